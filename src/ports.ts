@@ -69,13 +69,25 @@ export interface IncidentReceipt {
   /** Where a person opens it. */
   readonly url: string;
   readonly state: "opened" | "updated" | "unchanged" | "closed";
+  /** Of a closed one: how the analyst judged it, where they said so. */
+  readonly classification?: Classification;
+  /** Of a closed one: its last change, which is the closing unless somebody touched it later. */
+  readonly closedAt?: Instant;
+}
+
+export type Classification = "TruePositive" | "BenignPositive" | "FalsePositive" | "Undetermined";
+
+/** What ends a call from outside, whatever the adapter's own limit. */
+export interface CallLimits {
+  readonly deadline?: Instant;
+  readonly signal?: AbortSignal;
 }
 
 export interface Incidents {
   /** Opens the incident or brings it up to date, keeping what an analyst changed. A closed one is left alone and answers "closed". */
-  openOrUpdate(incident: Incident): Promise<IncidentReceipt>;
-  /** Adds a comment once per `id`. */
-  comment(incidentId: string, id: string, text: string): Promise<void>;
+  openOrUpdate(incident: Incident, limits?: CallLimits): Promise<IncidentReceipt>;
+  /** Adds a comment once per `id`; throws the Problem CommentLimit where the incident has no room for it. */
+  comment(incidentId: string, id: string, text: string, limits?: CallLimits): Promise<void>;
 }
 
 /** An Adaptive Card 1.5. */

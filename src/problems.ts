@@ -1,5 +1,5 @@
 // The catalogue of what can go wrong at the edges, each with advice and whether trying again may help.
-import type { Duration } from "./time.ts";
+import { type Duration, formatDuration } from "./time.ts";
 
 export interface ProblemText {
   readonly code: string;
@@ -42,6 +42,13 @@ export class Problems extends Error {
 }
 
 const final = (code: string, message: string, advice: string): ProblemText => ({ code, message, advice, retry: false });
+const passing = (code: string, message: string, advice: string, after?: Duration): ProblemText => ({
+  code,
+  message,
+  advice,
+  retry: true,
+  ...(after === undefined ? {} : { after }),
+});
 
 export const problemTexts = {
   missingColumn: (hunt: string, column: string, seen: readonly string[]) =>
@@ -66,4 +73,111 @@ export const problemTexts = {
       `${message} (line ${line}, column ${column})`,
       "Correct the query; `npm run hunts:check` says the same without running it.",
     ),
+  azuriteDidNotStart: (said: string) =>
+    final(
+      "AzuriteDidNotStart",
+      `Azurite's table service did not start. ${said}`,
+      "Run `npm ci` with development dependencies, and leave its port free, or give the connection string of a running one.",
+    ),
+
+  // What any service on the other side can answer. `service` is its name as a person knows it.
+  noToken: (service: string, seen: string, retry: boolean): ProblemText => ({
+    code: "NoToken",
+    message: `There is no token for ${service}: ${seen}.`,
+    advice:
+      "In Azure: check that the app's managed identity exists and is assigned, and that AZURE_CLIENT_ID names it. On a laptop: sign in again (`az login`).",
+    retry,
+  }),
+  tokenRefused: (service: string, seen: string) =>
+    final(
+      "TokenRefused",
+      `${service} does not accept the token: ${seen}.`,
+      "Check that the chosen cloud is the tenant's own and that the identity belongs to the same tenant.",
+    ),
+  noPermission: (service: string, seen: string, role: string, scope: string) =>
+    final(
+      "NoPermission",
+      `${service} refuses the app: ${seen}.`,
+      `Assign the role ${role} to the app's identity on ${scope}; a new assignment can take up to an hour to be known everywhere.`,
+    ),
+  throttled: (service: string, after: Duration | undefined) =>
+    passing(
+      "Throttled",
+      `${service} asks for fewer requests${after === undefined ? "" : ` and for a wait of ${formatDuration(after)}`}.`,
+      "Nothing to do if it passes; if it stays, run the hunts less often or find out what else uses the same identity.",
+      after,
+    ),
+  serviceFailed: (service: string, seen: string, after?: Duration) =>
+    passing(
+      "ServiceFailed",
+      `${service} failed: ${seen}.`,
+      "Nothing to do if it passes; otherwise look at the service's health in the Azure portal.",
+      after,
+    ),
+  unreachable: (service: string, host: string, seen: string, retry: boolean): ProblemText => ({
+    code: "Unreachable",
+    message: `${service} at ${host} cannot be reached: ${seen}.`,
+    advice: "Check the host name in the settings, name resolution, and firewalls or private links on the way.",
+    retry,
+  }),
+  tooSlow: (service: string, limit: Duration) =>
+    passing(
+      "TooSlow",
+      `${service} gave no answer within ${formatDuration(limit)}.`,
+      "Ask for a shorter period, or allow more time in the settings.",
+    ),
+  cancelled: (service: string) =>
+    passing("Cancelled", `The call to ${service} was given up because the run was stopped.`, "Start the run again."),
+  unreadableAnswer: (service: string, seen: string) =>
+    final(
+      "UnreadableAnswer",
+      `${service} answered something that cannot be read: ${seen}.`,
+      "Nothing was learnt from it. Check that nothing on the way, such as a proxy, answers in the service's place.",
+    ),
+  requestRefused: (service: string, seen: string) =>
+    final(
+      "RequestRefused",
+      `${service} refused the request: ${seen}.`,
+      "The service's own words above say what it objects to.",
+    ),
+
+  wrongWorkspace: (service: string, workspace: string, seen: string) =>
+    final(
+      "WrongWorkspace",
+      `${service} does not know the workspace ${workspace}: ${seen}.`,
+      "Correct the workspace in the settings: its id is the GUID on its overview page; its name, resource group and subscription stand beside it.",
+    ),
+  tableOnPlan: (seen: string) =>
+    final(
+      "TableOnPlan",
+      `A table that the query reads is on a plan that cannot be queried: ${seen}`,
+      "Put the table on the Analytics plan, or leave out the hunts that read it: on the Basic, Auxiliary and lake plans these queries do not run.",
+    ),
+  queryTimedOut: (limit: Duration) =>
+    passing(
+      "QueryTimedOut",
+      `Log Analytics gave up on the query after its limit of ${formatDuration(limit)}.`,
+      "Ask for a shorter period, or allow more time in the settings (the service allows ten minutes at most).",
+    ),
+  rejectedQuery: (code: string, message: string) =>
+    final(code, message, "Correct the query; `npm run hunts:check` says the same without running it."),
+
+  incidentConflict: (id: string, tries: number) =>
+    passing(
+      "IncidentConflict",
+      `The incident ${id} was changed by somebody else each of the ${tries} times that it was to be written.`,
+      "Nothing to do: the next run brings it up to date.",
+    ),
+  missingIncident: (id: string) =>
+    final("MissingIncident", `There is no incident ${id}.`, "It was deleted, or belongs to another workspace."),
+  commentLimit: (id: string, count: number) =>
+    final(
+      "CommentLimit",
+      `The incident ${id} has ${count} comments, and the service allows 100: the last ten are left to people.`,
+      "Close the incident; what comes after is told in a new one.",
+    ),
+  unknownCloud: (name: string, known: readonly string[]) =>
+    final("UnknownCloud", `There is no cloud called "${name}".`, `The clouds are: ${known.join(", ")}.`),
+  cloudRefused: (name: string, because: string) =>
+    final("CloudRefused", `The cloud "${name}" cannot be used: ${because}`, "Use a workspace in another cloud."),
 };
