@@ -1,0 +1,16 @@
+// The questions that stand beside the hunts, as texts, and how each gets its parameters.
+import { kqlStrings } from "./kql-text.ts";
+
+export interface Questions {
+  readonly knownSources: string;
+  readonly activeAccounts: string;
+}
+
+/** File name (beside the hunts) -> question. */
+export const QUESTION_FILES: Readonly<Record<keyof Questions, string>> = {
+  knownSources: "known-sources.kql",
+  activeAccounts: "active-accounts.kql",
+};
+
+export const knownSourcesQuery = (question: string, sources: readonly string[]): string =>
+  `let Wanted = dynamic([${kqlStrings(sources)}]);\n${question}`;

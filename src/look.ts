@@ -1,0 +1,173 @@
+// One hunt over one window: ask, judge, and say what was set aside. Reads logs, changes nothing.
+import { numberOf, textOf, textsOf } from "./findings/cells.ts";
+import type { Finding } from "./findings/finding.ts";
+import { nearMisses } from "./findings/near-misses.ts";
+import { groupsToLookUp, type Judged, readFindings, type SeenBefore } from "./findings/read-findings.ts";
+import { LARGE_TENANT, sizeMatters, type TenantSize, type Thresholds, thresholdsOf } from "./findings/thresholds.ts";
+import { exclusionWarnings, hiddenShareWarning } from "./hunts/check-exclusions.ts";
+import type { Exclusion } from "./hunts/exclusion.ts";
+import type { Hunt } from "./hunts/hunt.ts";
+import { failedSignIns, hiddenAttemptsQuery, prepareQuery } from "./hunts/prepare-query.ts";
+import { knownSourcesQuery, type Questions } from "./hunts/questions.ts";
+import type { Answer, Logs, Row } from "./ports.ts";
+import { Problem } from "./problems.ts";
+import { DAY, days, earlier, type Instant, later, parseInstant, type TimeWindow } from "./time.ts";
+
+export interface SetAside {
+  readonly exclusion: string;
+  readonly because: string;
+  readonly attempts: number;
+}
+
+export interface LookOrder {
+  readonly hunt: Hunt;
+  readonly window: TimeWindow;
+  /** The hunt's own and the team's; those that are off are left alone. */
+  readonly exclusions: readonly Exclusion[];
+  readonly overrides: Thresholds;
+  readonly size: TenantSize | "auto";
+  readonly questions: Questions;
+  readonly deadline?: Instant;
+}
+
+export interface Look {
+  readonly hunt: Hunt;
+  readonly window: TimeWindow;
+  readonly whole: boolean;
+  readonly rows: readonly Row[];
+  readonly findings: readonly Finding[];
+  readonly setAside: readonly SetAside[];
+  readonly warnings: readonly string[];
+}
+
+/** How far back a success makes a source a known one. */
+const HABIT = days(14);
+/** With less history than this before a window, nothing can be called new. */
+const HISTORY_NEEDED = DAY;
+
+type Ask = (kql: string, window: TimeWindow) => Promise<Answer>;
+
+/** Positions in a problem speak of the text that was sent; a reader knows the hunt's own lines. */
+async function askPrepared(
+  ask: Ask,
+  query: string,
+  order: LookOrder,
+): Promise<{ answer: Answer; notNarrowed: string }> {
+  const prepared = prepareQuery(query, order.exclusions, order.window);
+  try {
+    return { answer: await ask(prepared.kql, order.window), notNarrowed: prepared.notNarrowed };
+  } catch (error) {
+    if (!(error instanceof Problem) || prepared.linesBefore === 0) throw error;
+    const message = error.message.replace(
+      /\(line (\d+)/,
+      (_, line: string) => `(line ${Number(line) - prepared.linesBefore}`,
+    );
+    throw new Problem({ code: error.code, message, advice: error.advice, retry: error.retry }, error);
+  }
+}
+
+async function sizeOf(order: LookOrder, ask: Ask): Promise<TenantSize> {
+  const answer = await ask(order.questions.activeAccounts, {
+    from: earlier(order.window.to, HABIT),
+    to: order.window.to,
+  });
+  return numberOf(answer.rows[0]?.["Accounts"]) >= LARGE_TENANT ? "large" : "small";
+}
+
+async function historyOf(groups: readonly string[], order: LookOrder, ask: Ask): Promise<SeenBefore> {
+  if (groups.length === 0) return () => false;
+  const { from, to } = order.window;
+  const answer = await ask(knownSourcesQuery(order.questions.knownSources, groups), { from: earlier(from, HABIT), to });
+  const hours = new Map(
+    answer.rows.map((row) => [
+      textOf(row["Source"]),
+      textsOf(row["Hours"]).flatMap((text) => {
+        const at = parseInstant(text);
+        return at === undefined ? [] : [at];
+      }),
+    ]),
+  );
+  const [earliest] = hours.get("") ?? [];
+  return (group, at, within) => {
+    if (earliest === undefined || later(earliest, HISTORY_NEEDED) > at) return true;
+    return (hours.get(group) ?? []).some((hour) => hour < at && hour >= at - within);
+  };
+}
+
+async function hiddenBy(
+  order: LookOrder,
+  ask: Ask,
+): Promise<{ setAside: readonly SetAside[]; warnings: readonly string[] }> {
+  const { hunt, exclusions, window } = order;
+  const active = exclusions.filter((exclusion) => exclusion.enabled);
+  const leftOut = hunt.responder?.leftOut ?? [];
+  const attempts = hunt.responder?.attempts ?? failedSignIns(hunt.query);
+  if (attempts === "" || active.length + leftOut.length === 0) return { setAside: [], warnings: [] };
+  const answer = await ask(hiddenAttemptsQuery(attempts, active, leftOut), window);
+  const counted = new Map(answer.rows.map((row) => [textOf(row["Exclusion"]), numberOf(row["Attempts"])]));
+  const reasons = [...active, ...leftOut];
+  const setAside = reasons.map(({ name, because }) => ({ exclusion: name, because, attempts: counted.get(name) ?? 0 }));
+  const all = [...counted.values()].reduce((sum, n) => sum + n, 0);
+  const hidden = active.reduce((sum, { name }) => sum + (counted.get(name) ?? 0), 0);
+  return { setAside, warnings: hiddenShareWarning(hidden, all) };
+}
+
+/** Throws a Problem where the logs cannot be asked or the answer lacks a promised column. */
+export async function look(order: LookOrder, logs: Logs): Promise<Look> {
+  const { hunt, window } = order;
+  const answers: Answer[] = [];
+  const ask: Ask = async (kql, asked) => {
+    const answer = await logs.query({
+      kql,
+      window: asked,
+      ...(order.deadline === undefined ? {} : { deadline: order.deadline }),
+    });
+    answers.push(answer);
+    return answer;
+  };
+  const { answer, notNarrowed } = await askPrepared(ask, hunt.query, order);
+  const judging = hunt.responder?.judge;
+  const judgedAnswer = judging ? (await askPrepared(ask, judging, order)).answer : answer;
+  const judge = (thresholds: Thresholds, seenBefore: SeenBefore): Judged => ({
+    hunt,
+    answer: judgedAnswer,
+    window,
+    thresholds,
+    seenBefore,
+  });
+
+  const small = thresholdsOf(hunt, "small", order.overrides);
+  const candidates = readFindings(judge(small, () => false));
+  const size =
+    order.size !== "auto"
+      ? order.size
+      : candidates.length > 0 && sizeMatters(hunt, order.overrides)
+        ? await sizeOf(order, ask)
+        : "small";
+  const thresholds = thresholdsOf(hunt, size, order.overrides);
+  const seenBefore = await historyOf(groupsToLookUp(judge(thresholds, () => false)), order, ask);
+  const findings = readFindings(judge(thresholds, seenBefore));
+  const hidden = await hiddenBy(order, ask);
+
+  const incomplete = answers
+    .filter((each) => !each.whole)
+    .map((each) => `An answer was incomplete: ${each.missing ?? "the service did not say why"}.`);
+  const warnings = [
+    ...incomplete,
+    ...(notNarrowed ? [`The exclusions do not apply to this hunt, because ${notNarrowed}; they hide nothing.`] : []),
+    ...exclusionWarnings(order.exclusions),
+    ...hidden.warnings,
+    ...nearMisses(hunt, judgedAnswer.rows, thresholds),
+    ...answers.flatMap((each) => each.warnings),
+  ];
+  const whole = answers.every((each) => each.whole);
+  return {
+    hunt,
+    window,
+    whole,
+    rows: answer.rows,
+    findings,
+    setAside: hidden.setAside,
+    warnings: [...new Set(warnings)],
+  };
+}
