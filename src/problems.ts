@@ -61,6 +61,16 @@ export const problemTexts = {
     final("UnknownHunt", `There is no hunt called "${name}".`, `The hunts are: ${known.join(", ")}.`),
   huntFile: (file: string, line: number, field: string, seen: string, advice: string) =>
     final("HuntFile", `${file}:${line}: ${field}: ${seen}`, advice),
+  noSuchFile: (path: string) =>
+    final("NoSuchFile", `There is no file or folder ${path}.`, "Check the path; it is read from the project's folder."),
+  noRules: (path: string) =>
+    final("NoRules", `The folder ${path} holds no rule file (.yaml, .yml).`, "Name a folder with rules, or a rule file."),
+  foreignFolder: (folder: string) =>
+    final(
+      "ForeignFolder",
+      `The folder ${folder} is not empty and was not made by this command.`,
+      "Name an empty or a new folder with --out: what is in it would be overwritten.",
+    ),
   missingTable: (table: string, where: string) =>
     final(
       "MissingTable",
@@ -78,6 +88,31 @@ export const problemTexts = {
       "AzuriteDidNotStart",
       `Azurite's table service did not start. ${said}`,
       "Run `npm ci` with development dependencies, and leave its port free, or give the connection string of a running one.",
+    ),
+
+  recordTooLarge: (characters: number, bytes: number) =>
+    final(
+      "RecordTooLarge",
+      `A record of the journal has ${characters} characters and takes ${bytes} bytes compressed; 1,048,576 are possible.`,
+      "Keep the bulk elsewhere (run records lie in blobs) and its digest in the journal, or split the record.",
+    ),
+  commitTooLarge: (changes: number, bytes: number) =>
+    final(
+      "CommitTooLarge",
+      `A commit of ${changes} changes to the journal takes ${bytes} bytes; 4,194,304 are possible.`,
+      "Commit in parts that may each stand alone.",
+    ),
+  unreadableRecord: (partition: string) =>
+    final(
+      "UnreadableRecord",
+      `A record in the partition "${partition}" of the journal is not one that this app wrote.`,
+      "Something else writes to the table, or a newer version of the app did. Give the app a table of its own.",
+    ),
+  commitOutcomeUnknown: (changes: number, seen: string) =>
+    passing(
+      "CommitOutcomeUnknown",
+      `Whether the commit of ${changes} changes to the journal was made is not known: ${seen}.`,
+      "Read the records again before the next commit: changes based on a version are made once at most.",
     ),
 
   // What any service on the other side can answer. `service` is its name as a person knows it.
@@ -162,10 +197,10 @@ export const problemTexts = {
   rejectedQuery: (code: string, message: string) =>
     final(code, message, "Correct the query; `npm run hunts:check` says the same without running it."),
 
-  incidentConflict: (id: string, tries: number) =>
+  incidentConflict: (id: string, seen: string) =>
     passing(
       "IncidentConflict",
-      `The incident ${id} was changed by somebody else each of the ${tries} times that it was to be written.`,
+      `The incident ${id} was changed by somebody else each time that it was to be written: ${seen}.`,
       "Nothing to do: the next run brings it up to date.",
     ),
   missingIncident: (id: string) =>

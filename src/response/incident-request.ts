@@ -1,0 +1,144 @@
+// The writable part of a Sentinel incident: what a new one says, and what is left of a standing one that people work on.
+import { createHash } from "node:crypto";
+import type { Incident, Severity } from "../ports.ts";
+import { type Instant, iso, parseInstant } from "../time.ts";
+import { cutCleanly } from "./cut-cleanly.ts";
+
+/** As the service takes it (Microsoft.SecurityInsights 2025-09-01). A PUT replaces: what is left out is reset. */
+export interface IncidentProperties {
+  readonly title: string;
+  readonly description: string;
+  readonly severity: string;
+  readonly status: string;
+  readonly labels: readonly { readonly labelName: string }[];
+  readonly firstActivityTimeUtc?: string;
+  readonly lastActivityTimeUtc?: string;
+  readonly owner?: Readonly<Record<string, unknown>>;
+  readonly classification?: string;
+  readonly classificationReason?: string;
+  readonly classificationComment?: string;
+}
+
+/** https://learn.microsoft.com/azure/sentinel/sentinel-service-limits */
+export const DESCRIPTION_LIMIT = 5_000;
+const CUT_NOTE = "\n\n[The rest was cut: an incident's description holds 5,000 characters.]";
+const SEVERITIES: readonly string[] = ["Informational", "Low", "Medium", "High"] satisfies Severity[];
+
+/** The properties of an incident that does not exist yet. */
+export function incidentRequest(incident: Incident): IncidentProperties {
+  return {
+    title: incident.title,
+    description: marked(incident.description, markOf(incident)),
+    severity: incident.severity,
+    status: "New",
+    labels: incident.labels.map((labelName) => ({ labelName })),
+    firstActivityTimeUtc: iso(incident.firstActivity),
+    lastActivityTimeUtc: iso(incident.lastActivity),
+  };
+}
+
+/**
+ * A standing incident brought up to date, or undefined where there is nothing new to say. Owner, status and labels stay;
+ * a severity or title that a person changed stays, and so does a label that a person took away. The severity is never
+ * lowered, and one that a person lowered rises again only when more is known than they knew. A description without our
+ * last line was rewritten by a person: it and the title are theirs from then on.
+ */
+export function incidentUpdate(standing: IncidentProperties, incident: Incident): IncidentProperties | undefined {
+  const last = readMark(standing.description);
+  const mark = markOf(incident, last);
+  const saidBefore = last?.description === mark.description;
+  const labels = missingLabels(standing, incident, last);
+  const update: IncidentProperties = {
+    ...standing,
+    title: renamed(standing, last) ? standing.title : incident.title,
+    description: last === undefined || saidBefore ? standing.description : marked(incident.description, mark),
+    severity: severityToWrite(standing.severity, incident.severity, last?.severity),
+    labels: [...standing.labels, ...labels.map((labelName) => ({ labelName }))],
+    firstActivityTimeUtc: earliest(standing.firstActivityTimeUtc, incident.firstActivity),
+    lastActivityTimeUtc: latest(standing.lastActivityTimeUtc, incident.lastActivity),
+  };
+  if (!says(update, standing)) return undefined;
+  return last === undefined ? update : { ...update, description: withMark(update.description, mark) };
+}
+
+// What was last asked for is remembered in the description's last line, since the incident is the one place that every
+// run, on whatever machine, reads before it writes. Texts are remembered by fingerprints: the service may tidy them.
+interface Mark {
+  readonly severity: string;
+  readonly title: string;
+  readonly description: string;
+  readonly labels: readonly string[];
+}
+
+const MARK = /\n*Last written by Entra Hunt Responder with severity (\w+) \(mark ([0-9a-f.]+)\)\.\s*$/;
+
+const fingerprint = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 8);
+const labelKey = (label: string): string => fingerprint(label.toLowerCase());
+const rank = (severity: string): number => SEVERITIES.indexOf(severity);
+
+function markOf(incident: Incident, last?: Mark): Mark {
+  const highest =
+    last !== undefined && rank(last.severity) > rank(incident.severity) ? last.severity : incident.severity;
+  return {
+    severity: highest,
+    title: fingerprint(incident.title.trim()),
+    description: fingerprint(incident.description),
+    labels: [...new Set([...(last?.labels ?? []), ...incident.labels.map(labelKey)])],
+  };
+}
+
+function readMark(description: string): Mark | undefined {
+  const found = MARK.exec(description);
+  const [title, text, ...labels] = found?.[2]?.split(".") ?? [];
+  if (found?.[1] === undefined || title === undefined || text === undefined) return undefined;
+  return { severity: found[1], title, description: text, labels };
+}
+
+function writeMark(mark: Mark): string {
+  const prints = [mark.title, mark.description, ...mark.labels].join(".");
+  return `\n\nLast written by Entra Hunt Responder with severity ${mark.severity} (mark ${prints}).`;
+}
+
+function marked(description: string, mark: Mark): string {
+  const line = writeMark(mark);
+  return cutCleanly(description.trimEnd(), DESCRIPTION_LIMIT - line.length, CUT_NOTE) + line;
+}
+
+/** The description as it stands, with its last line renewed; a description that has no room for it is left as it is. */
+function withMark(description: string, mark: Mark): string {
+  const renewed = description.replace(MARK, "") + writeMark(mark);
+  return renewed.length <= DESCRIPTION_LIMIT ? renewed : description;
+}
+
+const renamed = (standing: IncidentProperties, last: Mark | undefined): boolean =>
+  last === undefined || fingerprint(standing.title.trim()) !== last.title;
+
+function severityToWrite(standing: string, asked: Severity, lastAsked: string | undefined): string {
+  if (rank(asked) <= rank(standing)) return standing;
+  const changedByPerson = lastAsked !== undefined && lastAsked !== standing;
+  return changedByPerson && rank(asked) <= rank(lastAsked) ? standing : asked;
+}
+
+function missingLabels(standing: IncidentProperties, incident: Incident, last: Mark | undefined): readonly string[] {
+  const there = new Set(standing.labels.map((label) => labelKey(label.labelName)));
+  const takenAway = new Set(last?.labels.filter((key) => !there.has(key)));
+  return incident.labels.filter((label) => !there.has(labelKey(label)) && !takenAway.has(labelKey(label)));
+}
+
+function earliest(standing: string | undefined, asked: Instant): string {
+  const at = standing === undefined ? undefined : parseInstant(standing);
+  return standing !== undefined && at !== undefined && at <= asked ? standing : iso(asked);
+}
+
+function latest(standing: string | undefined, asked: Instant): string {
+  const at = standing === undefined ? undefined : parseInstant(standing);
+  return standing !== undefined && at !== undefined && at >= asked ? standing : iso(asked);
+}
+
+const says = (update: IncidentProperties, standing: IncidentProperties): boolean =>
+  update.title !== standing.title ||
+  update.description !== standing.description ||
+  update.severity !== standing.severity ||
+  update.labels.length !== standing.labels.length ||
+  update.firstActivityTimeUtc !== standing.firstActivityTimeUtc ||
+  update.lastActivityTimeUtc !== standing.lastActivityTimeUtc;
