@@ -1,0 +1,69 @@
+// The sample tenant as a folder of logs: one NDJSON file per table, named after it.
+import { mkdir, open, rename } from "node:fs/promises";
+import { join } from "node:path";
+import type { Row } from "../../ports.ts";
+import { generateSampleTenant, type SampleTenantOptions } from "./generate-sample-tenant.ts";
+import type { TableName } from "./sign-in.ts";
+import type { Story } from "./story.ts";
+
+export interface WrittenTable {
+  readonly file: string;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export interface WrittenTenant {
+  readonly tables: Readonly<Record<TableName, WrittenTable>>;
+  readonly story: Story;
+}
+
+/** Characters to gather before they are written: few enough to stay in the cache, many enough to make calls cheap. */
+const CHUNK = 1 << 20;
+
+async function writeTable(folder: string, table: TableName, rows: Iterable<Row>): Promise<WrittenTable> {
+  const file = join(folder, `${table}.ndjson`);
+  // Under another name until it is whole, so that nobody ever reads half a table.
+  const unfinished = `${file}.unfinished`;
+  const handle = await open(unfinished, "w");
+  let count = 0;
+  let bytes = 0;
+  try {
+    let chunk = "";
+    let writing: Promise<unknown> = Promise.resolve();
+    const write = async (): Promise<void> => {
+      const buffer = Buffer.from(chunk, "utf8");
+      chunk = "";
+      bytes += buffer.length;
+      await writing;
+      writing = handle.appendFile(buffer);
+    };
+    for (const row of rows) {
+      chunk += `${JSON.stringify(row)}\n`;
+      count++;
+      if (chunk.length >= CHUNK) await write();
+    }
+    await write();
+    await writing;
+  } finally {
+    await handle.close();
+  }
+  await rename(unfinished, file);
+  return { file, rows: count, bytes };
+}
+
+/** Writes into `folder`, which is made where it is missing; what it held under the same names is replaced. */
+export async function writeSampleTenant(folder: string, options: SampleTenantOptions): Promise<WrittenTenant> {
+  const { tables, story } = generateSampleTenant(options);
+  await mkdir(folder, { recursive: true });
+  return {
+    tables: {
+      SigninLogs: await writeTable(folder, "SigninLogs", tables.SigninLogs),
+      AADNonInteractiveUserSignInLogs: await writeTable(
+        folder,
+        "AADNonInteractiveUserSignInLogs",
+        tables.AADNonInteractiveUserSignInLogs,
+      ),
+    },
+    story,
+  };
+}
