@@ -71,7 +71,7 @@ async function sizeOf(order: LookOrder, ask: Ask): Promise<TenantSize> {
     from: earlier(order.window.to, HABIT),
     to: order.window.to,
   });
-  return numberOf(answer.rows[0]?.["Accounts"]) >= LARGE_TENANT ? "large" : "small";
+  return numberOf(answer.rows[0]?.Accounts) >= LARGE_TENANT ? "large" : "small";
 }
 
 async function historyOf(groups: readonly string[], order: LookOrder, ask: Ask): Promise<SeenBefore> {
@@ -80,8 +80,8 @@ async function historyOf(groups: readonly string[], order: LookOrder, ask: Ask):
   const answer = await ask(knownSourcesQuery(order.questions.knownSources, groups), { from: earlier(from, HABIT), to });
   const hours = new Map(
     answer.rows.map((row) => [
-      textOf(row["Source"]),
-      textsOf(row["Hours"]).flatMap((text) => {
+      textOf(row.Source),
+      textsOf(row.Hours).flatMap((text) => {
         const at = parseInstant(text);
         return at === undefined ? [] : [at];
       }),
@@ -104,7 +104,7 @@ async function hiddenBy(
   const attempts = hunt.responder?.attempts ?? failedSignIns(hunt.query);
   if (attempts === "" || active.length + leftOut.length === 0) return { setAside: [], warnings: [] };
   const answer = await ask(hiddenAttemptsQuery(attempts, active, leftOut), window);
-  const counted = new Map(answer.rows.map((row) => [textOf(row["Exclusion"]), numberOf(row["Attempts"])]));
+  const counted = new Map(answer.rows.map((row) => [textOf(row.Exclusion), numberOf(row.Attempts)]));
   const reasons = [...active, ...leftOut];
   const setAside = reasons.map(({ name, because }) => ({ exclusion: name, because, attempts: counted.get(name) ?? 0 }));
   const all = [...counted.values()].reduce((sum, n) => sum + n, 0);

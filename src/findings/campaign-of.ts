@@ -16,8 +16,8 @@ function codesOf(finding: Finding): Readonly<Record<string, number>> {
   const rows = finding.group.kind === "code" ? finding.rows : finding.rows.slice(0, 1);
   const codes: Record<string, number> = {};
   for (const row of rows) {
-    const code = textOf(row["ResultType"]);
-    if (code !== "") codes[code] = (codes[code] ?? 0) + numberOf(row["Attempts"]);
+    const code = textOf(row.ResultType);
+    if (code !== "") codes[code] = (codes[code] ?? 0) + numberOf(row.Attempts);
     for (const [name, known] of Object.entries(CODE_COLUMNS)) {
       const count = numberOf(row[name]);
       if (count > 0) codes[known] = (codes[known] ?? 0) + count;
@@ -26,7 +26,7 @@ function codesOf(finding: Finding): Readonly<Record<string, number>> {
   return codes;
 }
 
-const attemptsOf = (row: Row): number => numberOf(row["Attempts"] ?? row["Failures"] ?? row["DayFailures"]);
+const attemptsOf = (row: Row): number => numberOf(row.Attempts ?? row.Failures ?? row.DayFailures);
 
 function sourcesOf(finding: Finding): readonly Source[] {
   const networks = column(finding.rows, "Networks");
@@ -68,12 +68,12 @@ function assess(
 /** `whole` is whether the answer behind the finding was complete. */
 export function campaignOf(finding: Finding, whole: boolean): Campaign {
   const id = campaignId(finding);
-  const starts = finding.rows.map((row) => instantOf(row["First"])).filter((at) => at !== null);
-  const ends = finding.rows.map((row) => instantOf(row["Last"])).filter((at) => at !== null);
+  const starts = finding.rows.map((row) => instantOf(row.First)).filter((at) => at !== null);
+  const ends = finding.rows.map((row) => instantOf(row.Last)).filter((at) => at !== null);
   const codes = codesOf(finding);
   const counted = finding.measured.find(({ column }) => ["Users", "FailingAccounts"].includes(column))?.value ?? 0;
   const attempted = Math.max(finding.accounts.length, counted);
-  const inOrder = finding.rows.toSorted((a, b) => (instantOf(a["Window"]) ?? 0) - (instantOf(b["Window"]) ?? 0));
+  const inOrder = finding.rows.toSorted((a, b) => (instantOf(a.Window) ?? 0) - (instantOf(b.Window) ?? 0));
   return {
     id,
     generation: 1,
@@ -91,7 +91,7 @@ export function campaignOf(finding: Finding, whole: boolean): Campaign {
     sources: sourcesOf(finding),
     countries: column(finding.rows, "Countries"),
     applications: column(finding.rows, "Applications"),
-    userAgents: distinct(finding.rows.flatMap((row) => textsOf(row["UserAgents"]))),
+    userAgents: distinct(finding.rows.flatMap((row) => textsOf(row.UserAgents))),
     cut: finding.cut,
     tasks: [],
     assessment: assess(finding, codes, attempted, whole),

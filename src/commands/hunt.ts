@@ -1,0 +1,183 @@
+// npm run hunt: the hunts over a folder of logs or the sample tenant, incidents and cards into the outbox.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { TenantSize } from "../findings/thresholds.ts";
+import type { Exclusion } from "../hunts/exclusion.ts";
+import type { Hunt } from "../hunts/hunt.ts";
+import { type LogStore, openLogStore } from "../local/log-store.ts";
+import { memoryJournal } from "../local/memory-journal.ts";
+import { noDirectory, noEvents, realClock } from "../local/stand-ins.ts";
+import { openOutbox, type Outbox } from "../local/outbox.ts";
+import { HUNTS_FOLDER, readExclusions, readQuestions, readRules } from "../local/rulebook.ts";
+import { SAMPLE_EXCLUSIONS } from "../local/sample-tenant/exclusions.ts";
+import { writeSampleTenant } from "../local/sample-tenant/write-sample-tenant.ts";
+import type { Ports } from "../ports.ts";
+import { Problem, problemTexts } from "../problems.ts";
+import { reportsOf } from "../report-of.ts";
+import { type HuntRun, respond } from "../respond.ts";
+import { type Instant, systemClock } from "../time.ts";
+import { huntHelp } from "./help.ts";
+import { readOverrides } from "./overrides.ts";
+import { type AskedPeriod, askedPeriod, windowOver } from "./period.ts";
+import { type Progress, progressOn } from "./progress.ts";
+import { summaryOf } from "./summary.ts";
+import { UsageError, usageErrorOf } from "./usage.ts";
+
+const OPTIONS = {
+  logs: { type: "string" },
+  from: { type: "string" },
+  to: { type: "string" },
+  set: { type: "string", multiple: true },
+  exclusions: { type: "string" },
+  "no-exclusions": { type: "boolean" },
+  "tenant-size": { type: "string" },
+  out: { type: "string" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+interface Asked {
+  readonly names: readonly string[];
+  readonly logs: string | undefined;
+  readonly period: AskedPeriod;
+  readonly sets: readonly string[];
+  readonly exclusions: string | undefined;
+  readonly noExclusions: boolean;
+  readonly size: TenantSize | "auto";
+  readonly out: string;
+  readonly json: boolean;
+}
+
+function parse(args: readonly string[]): Asked | "help" {
+  const read = (() => {
+    try {
+      return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+    } catch (error) {
+      throw usageErrorOf(error, "hunt");
+    }
+  })();
+  const { values, positionals } = read;
+  if (values.help) return "help";
+  const size = values["tenant-size"] ?? "auto";
+  if (size !== "auto" && size !== "small" && size !== "large") {
+    throw new UsageError(`--tenant-size "${size}" is none of auto, small, large.`, "Leave it out to have the accounts counted.");
+  }
+  return {
+    names: positionals,
+    logs: values.logs,
+    period: askedPeriod(values.from, values.to),
+    sets: values.set ?? [],
+    exclusions: values.exclusions,
+    noExclusions: values["no-exclusions"] ?? false,
+    size,
+    out: values.out ?? join(".local", "out"),
+    json: values.json ?? false,
+  };
+}
+
+/** Names pick from our own hunts; a name that ends in .yaml is a file of the reader's. */
+async function pickHunts(names: readonly string[]): Promise<readonly Hunt[]> {
+  const isFile = (name: string): boolean => /\.ya?ml$/i.test(name);
+  const own = await readRules([HUNTS_FOLDER]);
+  if (names.length === 0) return own;
+  const theirs = await readRules(names.filter(isFile));
+  const picked = names.filter((name) => !isFile(name)).map((name) => {
+    const hunt = own.find((each) => each.slug === name);
+    if (!hunt) throw new Problem(problemTexts.unknownHunt(name, own.map((each) => each.slug)));
+    return hunt;
+  });
+  return [...new Set([...picked, ...theirs])];
+}
+
+interface OpenLogs {
+  readonly store: LogStore;
+  readonly exclusions: Readonly<Record<string, readonly Exclusion[]>>;
+  /** What the logs are, in words. */
+  readonly what: string;
+  close(): Promise<void>;
+}
+
+async function openSample(to: Instant, progress: Progress): Promise<OpenLogs> {
+  const folder = await mkdtemp(join(tmpdir(), "entra-hunt-responder-"));
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    progress.say("Making the sample tenant");
+    await writeSampleTenant(folder, { to });
+    progress.say("Loading the sample tenant");
+    const store = await openLogStore({ folder });
+    const close = async (): Promise<void> => {
+      await store.close();
+      await remove();
+    };
+    return { store, exclusions: await readExclusions(SAMPLE_EXCLUSIONS), what: "the built-in sample tenant", close };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function openLogs(asked: Asked, progress: Progress): Promise<OpenLogs> {
+  if (asked.logs === undefined) return openSample(asked.period.to ?? systemClock(), progress);
+  progress.say(`Loading ${asked.logs}`);
+  const store = await openLogStore({ folder: resolve(asked.logs) });
+  return { store, exclusions: {}, what: asked.logs, close: () => store.close() };
+}
+
+function portsFor(store: LogStore, outbox: Outbox): Ports {
+  const { incidents, cards, sessions } = outbox;
+  return { logs: store, incidents, cards, sessions, directory: noDirectory, journal: memoryJournal(), events: noEvents, clock: realClock };
+}
+
+/** Exit status: 0 the run was done, 1 a hunt failed, 2 wrong use or unreadable input. */
+export async function huntCommand(args: readonly string[]): Promise<number> {
+  const asked = parse(args);
+  if (asked === "help") {
+    console.log(huntHelp);
+    return 0;
+  }
+  const hunts = await pickHunts(asked.names);
+  const overrides = readOverrides(asked.sets, hunts);
+  const team = asked.exclusions === undefined ? {} : await readExclusions(asked.exclusions);
+  const outbox = await openOutbox(asked.out);
+  const progress = progressOn(process.stderr);
+  const logs = await openLogs(asked, progress);
+  try {
+    const { window, note } = windowOver(asked.period, logs.store.span, systemClock());
+    const exclusionsOf = (hunt: Hunt): readonly Exclusion[] =>
+      asked.noExclusions ? [] : [...(hunt.responder?.exclusions ?? []), ...(logs.exclusions[hunt.slug] ?? []), ...(team[hunt.slug] ?? [])];
+    const runs = await respond(
+      {
+        hunts: hunts.map((hunt) => ({ hunt, window, exclusions: exclusionsOf(hunt), overrides: overrides[hunt.slug] ?? {} })),
+        mode: "act",
+        size: asked.size,
+        questions: await readQuestions(),
+        links: null,
+        progress: progress.say,
+      },
+      portsFor(logs.store, outbox),
+    );
+    await keepLists(runs, outbox);
+    progress.clear();
+    const notes = [note, ...logs.store.warnings].filter((text) => text !== "");
+    if (asked.json) console.log(JSON.stringify(withNotes(reportsOf(runs), notes)));
+    else console.log(summaryOf({ runs, window, notes, logs: logs.what, folder: asked.out, terminal: process.stdout }));
+    return runs.some((run) => run.kind === "failed") ? 1 : 0;
+  } finally {
+    progress.clear();
+    await logs.close();
+  }
+}
+
+async function keepLists(runs: readonly HuntRun[], outbox: Outbox): Promise<void> {
+  for (const run of runs) {
+    if (run.kind !== "looked") continue;
+    for (const { plan } of run.told) await outbox.keep(plan.campaign);
+  }
+}
+
+/** What holds for the logs as a whole is said in every hunt's report: each may be read alone. */
+function withNotes(reports: ReturnType<typeof reportsOf>, notes: readonly string[]): ReturnType<typeof reportsOf> {
+  return { reports: reports.reports.map((report) => ({ ...report, warnings: [...new Set([...notes, ...report.warnings])] })) };
+}

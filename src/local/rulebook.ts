@@ -1,0 +1,62 @@
+// Reads the hunts, the questions beside them and a team's exclusions from files.
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { parseDocument } from "yaml";
+import * as z from "zod";
+import { type Exclusion, exclusionSchema } from "../hunts/exclusion.ts";
+import type { Hunt } from "../hunts/hunt.ts";
+import { QUESTION_FILES, type Questions } from "../hunts/questions.ts";
+import { readHunts, type RuleFile } from "../hunts/read-hunt.ts";
+import { Problem, Problems, problemTexts } from "../problems.ts";
+
+/** Where the hunts of this product lie. */
+export const HUNTS_FOLDER = join(import.meta.dirname, "..", "hunts");
+
+const isRule = (name: string): boolean => /\.ya?ml$/i.test(name);
+const shown = (path: string): string => {
+  const short = relative(process.cwd(), path);
+  return short === "" || short.startsWith("..") ? path : short;
+};
+
+/** The rule files of a folder and its folders, or the file itself, in order of their names. Throws a Problem where there is none. */
+export async function ruleFiles(path: string): Promise<readonly RuleFile[]> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) throw new Problem(problemTexts.noSuchFile(path));
+  if (found.isFile()) return [{ file: shown(path), text: await readFile(path, "utf8") }];
+  const names = await readdir(path, { recursive: true });
+  const rules = names.filter((name) => isRule(name) && !name.split(/[\\/]/).includes("node_modules")).toSorted();
+  if (rules.length === 0) throw new Problem(problemTexts.noRules(path));
+  return Promise.all(rules.map(async (name) => ({ file: shown(join(path, name)), text: await readFile(join(path, name), "utf8") })));
+}
+
+/** Throws Problems that name every broken file. */
+export async function readRules(paths: readonly string[]): Promise<readonly Hunt[]> {
+  const files = (await Promise.all(paths.map(ruleFiles))).flat();
+  const { hunts, faults } = readHunts(files);
+  if (faults.length > 0) throw new Problems(faults);
+  return hunts;
+}
+
+export async function readQuestions(): Promise<Questions> {
+  const entries = Object.entries(QUESTION_FILES).map(async ([name, file]) => [name, await readFile(join(HUNTS_FOLDER, file), "utf8")]);
+  return Object.fromEntries(await Promise.all(entries)) as Questions; // the keys are those of QUESTION_FILES
+}
+
+const exclusionsSchema = z.record(z.string(), z.array(exclusionSchema));
+
+/** A team's own exclusions: hunt's name -> exclusions. Throws Problems with file and field. */
+export async function readExclusions(path: string): Promise<Readonly<Record<string, readonly Exclusion[]>>> {
+  const text = await readFile(path, "utf8").catch(() => null);
+  if (text === null) throw new Problem(problemTexts.noSuchFile(path));
+  const document = parseDocument(text);
+  const read = exclusionsSchema.safeParse(document.errors.length > 0 ? null : (document.toJS() ?? {}));
+  if (document.errors.length === 0 && read.success) return read.data;
+  const seen = document.errors.length > 0 ? document.errors.map((error) => ({ path: ["YAML"], message: error.message })) : (read.error?.issues ?? []);
+  throw new Problems(
+    seen.map((issue) => {
+      const node = document.getIn(issue.path, true) as { range?: readonly number[] } | undefined;
+      const line = text.slice(0, node?.range?.[0] ?? 0).split("\n").length;
+      return new Problem(problemTexts.huntFile(shown(path), line, issue.path.join("."), issue.message, "See docs/hunts.md for exclusions."));
+    }),
+  );
+}
