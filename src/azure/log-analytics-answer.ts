@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { Answer, Cell, Column, ColumnType, Row } from "../ports.ts";
 import { Problem, type ProblemText, problemTexts } from "../problems.ts";
 import type { Duration, Instant } from "../time.ts";
-import { type Far, looksLikeHtml, passingTrouble, type Reply, readJson, seen } from "./wire.ts";
+import { type Far, looksLikeHtml, misfit, passingTrouble, type Reply, readJson, seen } from "./wire.ts";
 
 export interface Asked {
   readonly far: Far;
@@ -28,8 +28,7 @@ export function readAnswer(reply: Reply, asked: Asked): Answer {
   if (looksLikeHtml(reply.text)) throw unreadable("a page of HTML with status 200");
   const json = exactJson(reply.text);
   const body = Body.safeParse(json);
-  if (!body.success)
-    throw unreadable(json === undefined ? "no JSON" : (z.prettifyError(body.error).split("\n")[0] ?? ""));
+  if (!body.success) throw unreadable(json === undefined ? "no JSON" : misfit(body.error));
   const { tables, error } = body.data;
   const table = tables.find((one) => one.name === "PrimaryResult") ?? tables[0];
   if (table === undefined) {
@@ -62,7 +61,7 @@ const Body = z.object({
       }),
     )
     .default([]),
-  error: z.unknown(),
+  error: z.unknown().optional(),
 });
 
 // https://learn.microsoft.com/azure/azure-monitor/fundamentals/service-limits: the most rows that one answer can have.

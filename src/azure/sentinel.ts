@@ -12,7 +12,7 @@ import type { Cloud } from "./clouds.ts";
 import { type Patience, usualPatience, withPatience } from "./patience.ts";
 import { resourceManager } from "./resource-manager.ts";
 import type { Role } from "./role.ts";
-import { errorOf, type Far, passingTrouble, type Reply, readJson, seen } from "./wire.ts";
+import { errorOf, type Far, misfit, passingTrouble, type Reply, readJson, seen } from "./wire.ts";
 
 export interface SentinelOptions {
   readonly credential: TokenCredential;
@@ -78,7 +78,7 @@ export function sentinel(options: SentinelOptions): Incidents {
     if (reply.status !== 200 && reply.status !== 201) throw failure(reply, id);
     const result = schema.safeParse(readJson(reply.text));
     if (result.success) return result.data;
-    const what = reply.text.trim() === "" ? "no body" : (z.prettifyError(result.error).split("\n")[0] ?? "");
+    const what = reply.text.trim() === "" ? "no body" : misfit(result.error);
     throw new Problem(problemTexts.unreadableAnswer(far.service, what));
   };
 

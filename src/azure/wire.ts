@@ -1,5 +1,6 @@
 // What Azure's services have in common over HTTP: how they ask to wait, how they fail, and how a token is missed.
 import type { TokenCredential } from "@azure/identity";
+import type * as z from "zod";
 import { Problem, problemTexts } from "../problems.ts";
 import { between, type Duration, duration, type Instant, parseInstant, seconds } from "../time.ts";
 
@@ -70,6 +71,12 @@ export function errorOf(text: string): { readonly code?: string; readonly messag
     ...(typeof code === "string" ? { code } : {}),
     ...(typeof message === "string" ? { message: message.replace(/\.$/, "") } : {}),
   };
+}
+
+/** Where a body departs from its schema; never what stood there. */
+export function misfit(error: z.ZodError): string {
+  const [issue] = error.issues;
+  return `${issue?.path.join(".") || "the body"}: ${issue?.message ?? "of another shape"}`;
 }
 
 /** Undefined where the text is no JSON. */
