@@ -1,0 +1,182 @@
+// The summary of a run for a terminal: which hunt, what it found, how sure that is, what would be done and why.
+import type { Campaign, Level } from "../findings/campaign.ts";
+import type { TimeWindow } from "../time.ts";
+import type { HeldBack } from "./action.ts";
+import { nameOf } from "./incident.ts";
+import { columnsOf, safeText, visibleText } from "./safe-text.ts";
+import { sparkline } from "./sparkline.ts";
+import { addressesOf, codesOf, countsOf, networksOf, type SetAside } from "./telling.ts";
+import * as say from "./words.ts";
+
+/** One hunt's run. */
+export interface RunToShow {
+  readonly hunt: { readonly name: string; readonly slug: string };
+  readonly window: TimeWindow;
+  readonly whole: boolean;
+  /** How many rows the hunt's own query returned. */
+  readonly rows: number;
+  /** Null where the hunt did its work. */
+  readonly failed: { readonly message: string; readonly advice: string } | null;
+  readonly campaigns: readonly {
+    readonly campaign: Campaign;
+    readonly actions: readonly { readonly kind: string; readonly reason: string; readonly target: string }[];
+    readonly heldBack: readonly HeldBack[];
+  }[];
+  readonly setAside: readonly SetAside[];
+  readonly warnings: readonly string[];
+}
+
+export interface Terminal {
+  readonly width: number;
+  readonly colour: boolean;
+}
+
+const LABEL = 11;
+const MOST_ACCOUNTS = 6;
+const MOST_CAMPAIGNS = 12;
+const MOST_HELD_BACK = 3;
+
+type Ink = "bold" | "dim" | "red" | "yellow" | "cyan";
+const INKS: Readonly<Record<Ink, string>> = { bold: "1", dim: "2", red: "1;31", yellow: "1;33", cyan: "1;36" };
+const LEVEL_INK: Readonly<Record<Level, Ink>> = {
+  entered: "red",
+  known: "yellow",
+  possible: "yellow",
+  attempted: "cyan",
+  noise: "dim",
+};
+
+/** Lines of at most `width` columns. Nothing that a log wrote reaches the terminal as anything but visible text. */
+export function terminalSummary(runs: readonly RunToShow[], terminal: Terminal): string {
+  const page = pageFor(terminal);
+  for (const [at, run] of runs.entries()) {
+    if (at > 0) page.line("");
+    showRun(page, run);
+  }
+  return page.text();
+}
+
+function showRun(page: Page, run: RunToShow): void {
+  page.line(run.hunt.name, "bold");
+  page.line(
+    `${run.hunt.slug} · ${say.period(run.window.from, run.window.to)} · ${say.span(run.window.to - run.window.from)}`,
+    "dim",
+  );
+  if (run.failed) {
+    page.row("failed", run.failed.message, "red");
+    page.row("", run.failed.advice);
+  } else if (!run.whole) page.row("partial", say.words.partial, "yellow");
+  if (run.campaigns.length === 0 && !run.failed) page.row("found", say.terminal.nothing(run.rows));
+  for (const one of run.campaigns.slice(0, MOST_CAMPAIGNS)) showCampaign(page, one);
+  if (run.campaigns.length > MOST_CAMPAIGNS) page.row("", say.more(run.campaigns.length - MOST_CAMPAIGNS));
+  showSetAside(page, run.setAside);
+  for (const warning of run.warnings) page.row("warning", warning, "yellow");
+}
+
+function showCampaign(page: Page, { campaign, actions, heldBack }: RunToShow["campaigns"][number]): void {
+  const { level, because } = campaign.assessment;
+  page.line("");
+  page.row(
+    say.levels[level].name.toUpperCase().split(" ")[0] ?? level,
+    say.verdict(countsOf(campaign)),
+    LEVEL_INK[level],
+    "bold",
+  );
+  page.row(
+    "",
+    `${campaign.shortName} · ${say.period(campaign.first, campaign.last)} · ${say.words.inPlaces(addressesOf(campaign).length, networksOf(campaign).length, campaign.countries.length)}`,
+    "dim",
+  );
+  page.row("why", because);
+  people(page, "got in", campaign.accounts.entered);
+  people(page, "known", campaign.accounts.known);
+  const codes = codesOf(campaign);
+  if (codes.length > 0)
+    page.row(
+      "results",
+      codes
+        .slice(0, 3)
+        .map(([code, n]) => say.codeCount(code, n))
+        .concat(say.more(codes.length - 3))
+        .filter(Boolean)
+        .join("; "),
+    );
+  if (campaign.timeline.length > 1) page.row("over time", sparkline(campaign.timeline, 48));
+  for (const action of actions) {
+    const target = action.target === "" ? "" : ` of ${action.target}`;
+    page.row("would", `${say.actionPlan(action.kind)}${target}: ${action.reason}`);
+  }
+  for (const held of heldBack.slice(0, MOST_HELD_BACK)) {
+    page.row("would not", `${say.actionPlan(held.kind)}: ${held.reason} (${held.target})`);
+  }
+  if (heldBack.length > MOST_HELD_BACK) page.row("", say.more(heldBack.length - MOST_HELD_BACK));
+}
+
+function people(page: Page, label: string, accounts: Campaign["accounts"]["entered"]): void {
+  accounts.slice(0, MOST_ACCOUNTS).forEach((account, at) => {
+    const mark = account.privileged ? ` (${say.words.privileged})` : "";
+    page.row(at === 0 ? label : "", `${nameOf(account)}${mark}: ${account.because}`);
+  });
+  if (accounts.length > MOST_ACCOUNTS) page.row("", say.more(accounts.length - MOST_ACCOUNTS));
+}
+
+function showSetAside(page: Page, setAside: readonly SetAside[]): void {
+  if (setAside.length === 0) return;
+  page.line("");
+  const most = Math.max(...setAside.map((one) => columnsOf(say.count(one.attempts))));
+  setAside.forEach((one, at) => {
+    page.row(at === 0 ? "set aside" : "", `${say.count(one.attempts).padStart(most)} ${one.exclusion}: ${one.because}`);
+  });
+}
+
+interface Page {
+  /** A line from the left edge. */
+  line(text: string, ink?: Ink): void;
+  /** A label and a text, which goes on below itself for a few lines. */
+  row(label: string, text: string, labelInk?: Ink, textInk?: Ink): void;
+  text(): string;
+}
+
+const MOST_LINES = 3;
+
+function pageFor({ width, colour }: Terminal): Page {
+  const lines: string[] = [];
+  const inked = (text: string, ink: Ink | undefined) =>
+    colour && ink !== undefined && text !== "" ? `\u001b[${INKS[ink]}m${text}\u001b[0m` : text;
+  return {
+    line: (text, ink) => lines.push(inked(safeText.terminal(text, width), ink)),
+    row: (label, text, labelInk, textInk) => {
+      wrapped(text, width - LABEL - 2).forEach((part, at) => {
+        const name = at === 0 ? safeText.terminal(label, LABEL - 1) : "";
+        const gap = " ".repeat(LABEL - columnsOf(name));
+        lines.push(`  ${inked(name, labelInk ?? "dim")}${gap}${inked(part, textInk)}`);
+      });
+    },
+    text: () => `${lines.join("\n")}\n`,
+  };
+}
+
+/** Breaks at spaces, and within a word that is longer than a line; at most a few lines, the last cut. */
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let rest = visibleText(text, width * (MOST_LINES + 1));
+  while (rest !== "" && lines.length < MOST_LINES - 1 && columnsOf(rest) > width) {
+    const fitting = headOf(rest, width);
+    const space = fitting.lastIndexOf(" ");
+    const line = space > width / 2 ? fitting.slice(0, space) : fitting;
+    lines.push(line.trimEnd());
+    rest = rest.slice(line.length).trimStart();
+  }
+  return rest === "" && lines.length > 0 ? lines : [...lines, safeText.terminal(rest, width)];
+}
+
+function headOf(text: string, width: number): string {
+  let kept = "";
+  let columns = 0;
+  for (const character of text) {
+    columns += columnsOf(character);
+    if (columns > width) break;
+    kept += character;
+  }
+  return kept;
+}
