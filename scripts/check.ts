@@ -14,7 +14,13 @@ const steps: readonly Step[] = [
   { name: "unused code", args: [tool("knip/bin/knip.js"), "--no-progress"] },
   {
     name: "tests",
-    args: [tool("vitest/vitest.mjs"), "run", "--reporter=default", "--reporter=json", "--outputFile.json=.local/test-report.json"],
+    args: [
+      tool("vitest/vitest.mjs"),
+      "run",
+      "--reporter=default",
+      "--reporter=json",
+      "--outputFile.json=.local/test-report.json",
+    ],
   },
   ...(existsSync("scripts/build.ts") ? [{ name: "build", args: ["scripts/build.ts"] }] : []),
 ];

@@ -52,12 +52,15 @@ function complete(lock: Lock): number {
   return added;
 }
 
-const npm = spawnSync("npm", ["install", "--package-lock-only", "--no-audit", "--no-fund"], { stdio: "inherit", shell: process.platform === "win32" });
+const npm = spawnSync("npm", ["install", "--package-lock-only", "--no-audit", "--no-fund"], {
+  stdio: "inherit",
+  shell: process.platform === "win32",
+});
 if (npm.status !== 0) process.exit(npm.status ?? 1);
 const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lock; // npm's own file
 const added = complete(lock);
 const sorted = Object.entries(lock.packages).toSorted(([a], [b]) => (a < b ? -1 : 1));
 // Addresses of a registry are a matter of whoever installs; npm finds a package by name, version and integrity.
-for (const [, locked] of sorted) delete locked["resolved"];
+for (const [, locked] of sorted) delete locked.resolved;
 writeFileSync("package-lock.json", `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)}\n`);
 console.log(`package-lock.json: ${sorted.length} packages, ${added} of other platforms added.`);

@@ -15,8 +15,8 @@ function stop(...lines) {
 if (!installed("zod")) stop("The dependencies are not installed.", "Run `npm ci` in this folder first.");
 if (Number(process.versions.node.split(".")[0]) < NEEDED) {
   const why = installed("node")
-    ? "The package \"node\" is installed, but its install script was not run (--ignore-scripts, or npm was told to block it)."
-    : "The package \"node\", which brings it along, is missing (NODE_ENV=production and --omit=dev leave it out).";
+    ? 'The package "node" is installed, but its install script was not run (--ignore-scripts, or npm was told to block it).'
+    : 'The package "node", which brings it along, is missing (NODE_ENV=production and --omit=dev leave it out).';
   stop(
     `This project needs Node ${NEEDED} or later. Found Node ${process.versions.node} at ${process.execPath}.`,
     why,

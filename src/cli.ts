@@ -14,7 +14,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 
 function explain(error: unknown): void {
   if (error instanceof UsageError || error instanceof Problem) console.error(`${error.message}\n${error.advice}`);
-  else if (error instanceof Problems) for (const problem of error.problems) console.error(`${problem.message}\n  ${problem.advice}`);
+  else if (error instanceof Problems)
+    for (const problem of error.problems) console.error(`${problem.message}\n  ${problem.advice}`);
   else throw error;
 }
 

@@ -8,7 +8,15 @@ import { iso, type TimeWindow } from "./time.ts";
 const windowOf = ({ from, to }: TimeWindow): Report["window"] => ({ from: iso(from), to: iso(to) });
 const plain = (value: unknown): Record<string, never> => JSON.parse(JSON.stringify(value));
 
-const findingOf = ({ key, group, window, measured, accounts, addresses, cut }: Finding): Report["findings"][number] => ({
+const findingOf = ({
+  key,
+  group,
+  window,
+  measured,
+  accounts,
+  addresses,
+  cut,
+}: Finding): Report["findings"][number] => ({
   key,
   group: { ...group },
   window: windowOf(window),
@@ -42,7 +50,16 @@ function reportOf(run: HuntRun): Report {
   const head = { hunt: { id: hunt.id, name: hunt.name, slug: hunt.slug }, window: windowOf(window) };
   if (run.kind === "failed") {
     const { code, message, advice, retry } = run.problem;
-    return { ...head, whole: false, problem: { code, message, advice, retry }, rows: [], findings: [], setAside: [], campaigns: [], warnings: [] };
+    return {
+      ...head,
+      whole: false,
+      problem: { code, message, advice, retry },
+      rows: [],
+      findings: [],
+      setAside: [],
+      campaigns: [],
+      warnings: [],
+    };
   }
   return {
     ...head,

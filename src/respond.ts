@@ -1,8 +1,7 @@
 // The story: ask the logs, judge what comes back, tell it, act on it. Timer, HTTP, terminal and replay all come through here.
 import type { Campaign } from "./findings/campaign.ts";
 import { campaignOf } from "./findings/campaign-of.ts";
-import type { Thresholds } from "./findings/thresholds.ts";
-import type { TenantSize } from "./findings/thresholds.ts";
+import type { TenantSize, Thresholds } from "./findings/thresholds.ts";
 import type { Exclusion } from "./hunts/exclusion.ts";
 import type { Hunt } from "./hunts/hunt.ts";
 import type { Questions } from "./hunts/questions.ts";
@@ -43,13 +42,18 @@ export type HuntRun =
   | { readonly kind: "looked"; readonly order: HuntOrder; readonly look: Look; readonly told: readonly Told[] }
   | { readonly kind: "failed"; readonly order: HuntOrder; readonly problem: Problem };
 
-type Looked = { readonly order: HuntOrder; readonly look: Look } | { readonly order: HuntOrder; readonly problem: Problem };
+type Looked =
+  | { readonly order: HuntOrder; readonly look: Look }
+  | { readonly order: HuntOrder; readonly problem: Problem };
 
 async function lookOrProblem(order: HuntOrder, run: Order, ports: Ports): Promise<Looked> {
   run.progress?.(`Asking: ${order.hunt.name}`);
   const { size, questions, deadline } = run;
   try {
-    return { order, look: await look({ ...order, size, questions, ...(deadline === undefined ? {} : { deadline }) }, ports.logs) };
+    return {
+      order,
+      look: await look({ ...order, size, questions, ...(deadline === undefined ? {} : { deadline }) }, ports.logs),
+    };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { order, problem: error };
@@ -71,7 +75,14 @@ export async function respond(run: Order, ports: Ports): Promise<readonly HuntRu
     const told: Told[] = [];
     for (const campaign of campaigns) {
       run.progress?.(`Telling: ${campaign.shortName}`);
-      const context = { hunts: [order.hunt], setAside: seen.setAside, links: run.links, incidentUrl: null, rehearsal: run.mode === "rehearse", stopped: false };
+      const context = {
+        hunts: [order.hunt],
+        setAside: seen.setAside,
+        links: run.links,
+        incidentUrl: null,
+        rehearsal: run.mode === "rehearse",
+        stopped: false,
+      };
       const planned = plan(campaign, [order.hunt], context);
       told.push({ plan: planned, done: await carryOut(planned.actions, run.mode, ports) });
     }

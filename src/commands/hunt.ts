@@ -8,11 +8,11 @@ import type { Exclusion } from "../hunts/exclusion.ts";
 import type { Hunt } from "../hunts/hunt.ts";
 import { type LogStore, openLogStore } from "../local/log-store.ts";
 import { memoryJournal } from "../local/memory-journal.ts";
-import { noDirectory, noEvents, realClock } from "../local/stand-ins.ts";
-import { openOutbox, type Outbox } from "../local/outbox.ts";
+import { type Outbox, openOutbox } from "../local/outbox.ts";
 import { HUNTS_FOLDER, readExclusions, readQuestions, readRules } from "../local/rulebook.ts";
 import { SAMPLE_EXCLUSIONS } from "../local/sample-tenant/exclusions.ts";
 import { writeSampleTenant } from "../local/sample-tenant/write-sample-tenant.ts";
+import { noDirectory, noEvents, realClock } from "../local/stand-ins.ts";
 import type { Ports } from "../ports.ts";
 import { Problem, problemTexts } from "../problems.ts";
 import { reportsOf } from "../report-of.ts";
@@ -62,7 +62,10 @@ function parse(args: readonly string[]): Asked | "help" {
   if (values.help) return "help";
   const size = values["tenant-size"] ?? "auto";
   if (size !== "auto" && size !== "small" && size !== "large") {
-    throw new UsageError(`--tenant-size "${size}" is none of auto, small, large.`, "Leave it out to have the accounts counted.");
+    throw new UsageError(
+      `--tenant-size "${size}" is none of auto, small, large.`,
+      "Leave it out to have the accounts counted.",
+    );
   }
   return {
     names: positionals,
@@ -83,11 +86,19 @@ async function pickHunts(names: readonly string[]): Promise<readonly Hunt[]> {
   const own = await readRules([HUNTS_FOLDER]);
   if (names.length === 0) return own;
   const theirs = await readRules(names.filter(isFile));
-  const picked = names.filter((name) => !isFile(name)).map((name) => {
-    const hunt = own.find((each) => each.slug === name);
-    if (!hunt) throw new Problem(problemTexts.unknownHunt(name, own.map((each) => each.slug)));
-    return hunt;
-  });
+  const picked = names
+    .filter((name) => !isFile(name))
+    .map((name) => {
+      const hunt = own.find((each) => each.slug === name);
+      if (!hunt)
+        throw new Problem(
+          problemTexts.unknownHunt(
+            name,
+            own.map((each) => each.slug),
+          ),
+        );
+      return hunt;
+    });
   return [...new Set([...picked, ...theirs])];
 }
 
@@ -127,7 +138,16 @@ async function openLogs(asked: Asked, progress: Progress): Promise<OpenLogs> {
 
 function portsFor(store: LogStore, outbox: Outbox): Ports {
   const { incidents, cards, sessions } = outbox;
-  return { logs: store, incidents, cards, sessions, directory: noDirectory, journal: memoryJournal(), events: noEvents, clock: realClock };
+  return {
+    logs: store,
+    incidents,
+    cards,
+    sessions,
+    directory: noDirectory,
+    journal: memoryJournal(),
+    events: noEvents,
+    clock: realClock,
+  };
 }
 
 /** Exit status: 0 the run was done, 1 a hunt failed, 2 wrong use or unreadable input. */
@@ -146,10 +166,17 @@ export async function huntCommand(args: readonly string[]): Promise<number> {
   try {
     const { window, note } = windowOver(asked.period, logs.store.span, systemClock());
     const exclusionsOf = (hunt: Hunt): readonly Exclusion[] =>
-      asked.noExclusions ? [] : [...(hunt.responder?.exclusions ?? []), ...(logs.exclusions[hunt.slug] ?? []), ...(team[hunt.slug] ?? [])];
+      asked.noExclusions
+        ? []
+        : [...(hunt.responder?.exclusions ?? []), ...(logs.exclusions[hunt.slug] ?? []), ...(team[hunt.slug] ?? [])];
     const runs = await respond(
       {
-        hunts: hunts.map((hunt) => ({ hunt, window, exclusions: exclusionsOf(hunt), overrides: overrides[hunt.slug] ?? {} })),
+        hunts: hunts.map((hunt) => ({
+          hunt,
+          window,
+          exclusions: exclusionsOf(hunt),
+          overrides: overrides[hunt.slug] ?? {},
+        })),
         mode: "act",
         size: asked.size,
         questions: await readQuestions(),
@@ -162,7 +189,7 @@ export async function huntCommand(args: readonly string[]): Promise<number> {
     progress.clear();
     const notes = [note, ...logs.store.warnings].filter((text) => text !== "");
     if (asked.json) console.log(JSON.stringify(withNotes(reportsOf(runs), notes)));
-    else console.log(summaryOf({ runs, window, notes, logs: logs.what, folder: asked.out, terminal: process.stdout }));
+    else console.log(summaryOf({ runs, notes, logs: logs.what, folder: asked.out, terminal: process.stdout }));
     return runs.some((run) => run.kind === "failed") ? 1 : 0;
   } finally {
     progress.clear();
@@ -179,5 +206,7 @@ async function keepLists(runs: readonly HuntRun[], outbox: Outbox): Promise<void
 
 /** What holds for the logs as a whole is said in every hunt's report: each may be read alone. */
 function withNotes(reports: ReturnType<typeof reportsOf>, notes: readonly string[]): ReturnType<typeof reportsOf> {
-  return { reports: reports.reports.map((report) => ({ ...report, warnings: [...new Set([...notes, ...report.warnings])] })) };
+  return {
+    reports: reports.reports.map((report) => ({ ...report, warnings: [...new Set([...notes, ...report.warnings])] })),
+  };
 }
