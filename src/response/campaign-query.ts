@@ -2,7 +2,7 @@
 import type { Campaign } from "../findings/campaign.ts";
 import { kqlDatetime, kqlStrings } from "../hunts/kql-text.ts";
 import type { TimeWindow } from "../time.ts";
-import { addressesOf } from "./telling.ts";
+import { addressesOf } from "./campaign-facts.ts";
 
 const COLUMNS = [
   "TimeGenerated",

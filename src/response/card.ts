@@ -1,8 +1,7 @@
 // The cards that are posted to Teams: what happened, how sure it is, what was done, what is asked, where to look.
-import type { Campaign, Level, ProvenAccount } from "../findings/campaign.ts";
+import type { Campaign, Level } from "../findings/campaign.ts";
 import type { Card } from "../ports.ts";
-import type { Instant } from "../time.ts";
-import type { Outcome } from "./action.ts";
+import { countsOf, huntsOf, nameOf, periodOf } from "./campaign-facts.ts";
 import { campaignQuery } from "./campaign-query.ts";
 import {
   band,
@@ -12,127 +11,34 @@ import {
   heading,
   openUrl,
   paragraph,
-  type Run,
   type Style,
   text,
   toggle,
 } from "./card-elements.ts";
-import { nameOf } from "./incident.ts";
-import { type Detail, type Ladder, shorten } from "./shorten.ts";
-import { merged, sparkline } from "./sparkline.ts";
-import {
-  addressesOf,
-  codesOf,
-  countsOf,
-  huntsOf,
-  lengthOfStep,
-  networksOf,
-  periodOf,
-  type TellingContext,
-} from "./telling.ts";
+import { type CardDetail, cardLadder } from "./card-ladder.ts";
+import { accountList, detailsOf, notices, provenLine, summary } from "./card-parts.ts";
+import * as asked from "./card-words.ts";
+import { shorten } from "./shorten.ts";
+import type { CampaignTelling, Deed, PlainTelling, Telling, TellingContext } from "./telling.ts";
 import * as say from "./words.ts";
-
-/** An account for which a person is asked to decide. */
-export interface Proposal {
-  readonly account: ProvenAccount;
-  /** Kinds of action, in the order in which they would be done. */
-  readonly actions: readonly string[];
-}
-
-/** What became of one action for one account. */
-export interface Deed {
-  readonly kind: string;
-  readonly account: string;
-  readonly outcome: Outcome;
-}
-
-/** Something that happened after sessions were revoked and should not have. */
-export interface Aftermath {
-  readonly account: string;
-  readonly at: Instant;
-  readonly what: string;
-}
-
-export type Telling =
-  /** A campaign is told for the first time. */
-  | { readonly kind: "opened"; readonly campaign: Campaign }
-  /** Accounts were proven since the campaign was told last. */
-  | { readonly kind: "proven"; readonly campaign: Campaign; readonly newly: readonly ProvenAccount[] }
-  | {
-      readonly kind: "approval";
-      readonly campaign: Campaign;
-      readonly proposals: readonly Proposal[];
-      /** The page of this app on which a person decides; looking at it does nothing. */
-      readonly page: string;
-      readonly expires: Instant;
-      readonly reminder: boolean;
-    }
-  | {
-      readonly kind: "done";
-      readonly campaign: Campaign;
-      readonly deeds: readonly Deed[];
-      /** Who approved, "" where it was automatic. */
-      readonly approver: string;
-      readonly watchedUntil: Instant;
-    }
-  | {
-      readonly kind: "notContained";
-      readonly campaign: Campaign;
-      readonly aftermath: readonly Aftermath[];
-      /** The logs are complete up to here. */
-      readonly seenUpTo: Instant;
-      readonly notLookedAt: readonly string[];
-    }
-  | {
-      readonly kind: "plain";
-      readonly topic: "digest" | "health" | "test";
-      readonly title: string;
-      readonly lead: string;
-      readonly sections: readonly {
-        readonly title: string;
-        readonly facts: readonly (readonly [string, string])[];
-        readonly lines: readonly string[];
-      }[];
-      readonly link: { readonly title: string; readonly url: string } | null;
-    };
-
-export type CampaignTelling = Exclude<Telling, { kind: "plain" }>;
 
 /** Of the whole request, in bytes of UTF-8. Teams states 28 KB; flows have refused less. */
 export const CARD_BUDGET = 20_000;
 /** What the webhook's request adds around a card. */
 const ENVELOPE = 200;
 
-export type Part = "userAgents" | "applications" | "names" | "sources" | "heldBack" | "setAside" | "lines" | "accounts";
-
-const LADDER: Ladder<Part> = {
-  order: ["userAgents", "applications", "sources", "heldBack", "setAside", "names", "lines", "accounts"],
-  full: { userAgents: 3, applications: 5, sources: 8, heldBack: 6, setAside: 6, names: 6, lines: 30, accounts: 12 },
-  floor: { userAgents: 0, applications: 1, sources: 3, heldBack: 1, setAside: 1, names: 2, lines: 8, accounts: 4 },
-  names: {
-    userAgents: "clients",
-    applications: "applications",
-    sources: "addresses",
-    heldBack: "what was not done",
-    setAside: "what was set aside",
-    names: "accounts tried",
-    lines: "lines",
-    accounts: "accounts",
-  },
-};
-
 const bytes = new TextEncoder();
 export const sizeOf = (card: Card): number => bytes.encode(JSON.stringify(card)).length + ENVELOPE;
 
 export function cardOf(telling: Telling, context: TellingContext): Card {
   return shorten(
-    LADDER,
+    cardLadder,
     (detail, shortened) => build(telling, context, detail, shortened),
     (card) => sizeOf(card) <= CARD_BUDGET,
   );
 }
 
-function build(telling: Telling, context: TellingContext, detail: Detail<Part>, shortened: readonly string[]): Card {
+function build(telling: Telling, context: TellingContext, detail: CardDetail, shortened: readonly string[]): Card {
   const { title, body, actions } =
     telling.kind === "plain" ? plain(telling, detail) : ofCampaign(telling, context, detail);
   const footnote =
@@ -164,7 +70,7 @@ const STYLES: Readonly<Record<Level, Style>> = {
   noise: "emphasis",
 };
 
-function ofCampaign(telling: CampaignTelling, context: TellingContext, detail: Detail<Part>): Parts {
+function ofCampaign(telling: CampaignTelling, context: TellingContext, detail: CardDetail): Parts {
   const { campaign } = telling;
   const top = topOf(telling);
   const kinds = huntsOf(campaign).map((hunt) => say.huntKind(hunt.slug));
@@ -183,9 +89,9 @@ function ofCampaign(telling: CampaignTelling, context: TellingContext, detail: D
           },
         ),
       ]),
-      ...notices(context, campaign),
+      ...notices(campaign, context),
       ...middleOf(telling, detail),
-      ...summary(campaign, context),
+      summary(campaign, context),
       ...(details.length === 0 ? [] : [container(details, { id: DETAILS, isVisible: false, separator: true })]),
     ],
     actions: [
@@ -198,13 +104,16 @@ function ofCampaign(telling: CampaignTelling, context: TellingContext, detail: D
 }
 
 const DETAILS = "details";
-/** Enough to find the attack again, short enough for a link. */
-const ADDRESSES_IN_LINK = 25;
+/** How many addresses the link's query names: as many as the link has room for, the busiest first. */
+const ADDRESSES_IN_LINK = [25, 8, 2] as const;
 
-function queryButton(campaign: Campaign, context: TellingContext): readonly Element[] {
+function queryButton(campaign: Campaign, { links }: TellingContext): readonly Element[] {
   const window = periodOf(campaign);
-  const url = context.links?.query(campaignQuery(campaign, window, ADDRESSES_IN_LINK), window) ?? null;
-  return url === null ? [] : [openUrl(say.words.openQuery, url)];
+  for (const most of ADDRESSES_IN_LINK) {
+    const url = links?.query(campaignQuery(campaign, window, most), window) ?? null;
+    if (url !== null) return [openUrl(say.words.openQuery, url)];
+  }
+  return [];
 }
 
 interface Top {
@@ -223,51 +132,35 @@ function topOf(telling: CampaignTelling): Top {
     case "opened":
       return { style: STYLES[level], sign, label: `${name}: ${meaning}`, headline: verdict };
     case "proven":
-      return { style: STYLES[level], sign, label: say.newProof(telling.newly.length), headline: verdict };
+      return { style: STYLES[level], sign, label: asked.newProof(telling.newly.length), headline: verdict };
     case "approval":
       return {
         style: "accent",
-        sign: say.signs.asked,
-        label: telling.reminder ? say.cards.askedAgain : say.cards.asked,
-        headline: say.askedFor(telling.proposals.length),
+        sign: asked.signs.asked,
+        label: telling.reminder ? asked.cards.askedAgain : asked.cards.asked,
+        headline: asked.askedFor(telling.proposals.length),
       };
     case "done": {
       const failed = telling.deeds.filter((deed) => deed.outcome.kind === "failed").length;
       const done = telling.deeds.filter((deed) => deed.outcome.kind === "done").length;
       return {
         style: failed > 0 ? "warning" : "good",
-        sign: failed > 0 ? say.signs.partly : say.signs.done,
-        label: failed > 0 ? say.cards.partlyDone : done > 0 ? say.cards.done : say.cards.rehearsed,
-        headline: say.doneSum(done, telling.deeds.length - done - failed, failed),
+        sign: failed > 0 ? asked.signs.partly : asked.signs.done,
+        label: failed > 0 ? asked.cards.partlyDone : done > 0 ? asked.cards.done : asked.cards.rehearsed,
+        headline: asked.doneSum(done, telling.deeds.length - done - failed, failed),
       };
     }
     case "notContained":
       return {
         style: "attention",
         sign: say.levels.entered.sign,
-        label: say.cards.notContained,
-        headline: say.notContainedSum(new Set(telling.aftermath.map((one) => one.account)).size),
+        label: asked.cards.notContained,
+        headline: asked.notContainedSum(new Set(telling.aftermath.map((one) => one.account)).size),
       };
   }
 }
 
-function notices(context: TellingContext, campaign: Campaign): readonly Element[] {
-  const lines = [
-    ...(context.stopped ? [say.words.stopped] : []),
-    ...(context.rehearsal ? [say.words.rehearsal] : []),
-    ...(campaign.assessment.whole ? [] : [say.words.partial]),
-  ];
-  return lines.length === 0
-    ? []
-    : [
-        container(
-          lines.map((line) => text(`${say.signs.note} ${line}`)),
-          { style: "emphasis" },
-        ),
-      ];
-}
-
-function middleOf(telling: CampaignTelling, detail: Detail<Part>): readonly Element[] {
+function middleOf(telling: CampaignTelling, detail: CardDetail): readonly Element[] {
   const { campaign } = telling;
   const { entered, known } = campaign.accounts;
   const because = paragraph([{ text: say.sentence(campaign.assessment.because), limit: 500 }]);
@@ -275,58 +168,58 @@ function middleOf(telling: CampaignTelling, detail: Detail<Part>): readonly Elem
     case "opened":
       return [
         because,
-        ...proven(say.words.gotIn, entered, detail.accounts),
-        ...proven(say.words.known, known, detail.accounts),
+        ...accountList(say.words.gotIn, entered.map(provenLine), detail.accounts),
+        ...accountList(say.words.known, known.map(provenLine), detail.accounts),
       ];
     case "proven":
-      return [...proven(say.cards.newlyProven, telling.newly, detail.accounts), because];
+      return [...accountList(asked.cards.newlyProven, telling.newly.map(provenLine), detail.accounts), because];
     case "approval":
       return [
         ...accountList(
-          say.cards.proposed,
+          asked.cards.proposed,
           telling.proposals.map(({ account, actions }) => ({
             name: nameOf(account),
-            mark: account.privileged,
+            privileged: account.privileged,
             text: `${actions.map(say.actionPlan).join(", then ")}. ${account.because}`,
           })),
           detail.accounts,
         ),
         ...facts([
-          [say.cards.noticed, say.noticedBy(telling.proposals.flatMap((proposal) => proposal.actions))],
-          [say.cards.notEnough, say.limitsOf(telling.proposals.flatMap((proposal) => proposal.actions))],
-          [say.cards.expires, say.time(telling.expires)],
+          [asked.cards.noticed, asked.noticedBy(telling.proposals.flatMap((proposal) => proposal.actions))],
+          [asked.cards.notEnough, asked.limitsOf(telling.proposals.flatMap((proposal) => proposal.actions))],
+          [asked.cards.expires, say.time(telling.expires)],
         ]),
-        text(say.cards.looking, { size: "Small", subtle: true }),
+        text(asked.cards.looking, { size: "Small", subtle: true }),
       ];
     case "done":
       return [
         ...accountList(
-          say.cards.deeds,
-          telling.deeds.map((deed) => ({ name: deed.account, mark: false, text: outcomeText(deed) })),
+          asked.cards.deeds,
+          telling.deeds.map((deed) => ({ name: deed.account, privileged: false, text: outcomeText(deed) })),
           detail.accounts,
         ),
         ...facts([
-          [say.cards.approvedBy, telling.approver === "" ? say.cards.automatically : telling.approver],
-          [say.cards.notEnough, say.limitsOf(telling.deeds.map((deed) => deed.kind))],
-          [say.cards.watched, say.time(telling.watchedUntil)],
+          [asked.cards.approvedBy, telling.approver === "" ? asked.cards.automatically : telling.approver],
+          [asked.cards.notEnough, asked.limitsOf(telling.deeds.map((deed) => deed.kind))],
+          [asked.cards.watched, say.time(telling.watchedUntil)],
         ]),
       ];
     case "notContained":
       return [
         ...accountList(
-          say.cards.since,
+          asked.cards.since,
           telling.aftermath.map((one) => ({
             name: one.account,
-            mark: false,
+            privileged: false,
             text: `${say.time(one.at)}: ${one.what}`,
           })),
           detail.accounts,
         ),
         ...facts([
-          [say.cards.seenUpTo, say.time(telling.seenUpTo)],
-          [say.cards.notLookedAt, telling.notLookedAt.join("; ")],
+          [asked.cards.seenUpTo, say.time(telling.seenUpTo)],
+          [asked.cards.notLookedAt, telling.notLookedAt.join("; ")],
         ]),
-        text(say.cards.containNow, { bold: true }),
+        text(asked.cards.containNow, { bold: true }),
       ];
   }
 }
@@ -336,175 +229,14 @@ function outcomeText({ kind, outcome }: Deed): string {
     case "done":
       return `${say.actionDone(kind)}. ${outcome.detail}`;
     case "rehearsed":
-      return `${say.cards.would} ${say.actionPlan(kind)}. ${outcome.detail}`;
+      return `${asked.cards.would} ${say.actionPlan(kind)}. ${outcome.detail}`;
     case "failed":
-      return `${say.cards.failed} ${say.actionPlan(kind)}. ${outcome.detail} ${outcome.advice}`;
+      return `${asked.cards.failed} ${say.actionPlan(kind)}. ${outcome.detail} ${outcome.advice}`;
   }
 }
 
-const proven = (title: string, accounts: readonly ProvenAccount[], most: number): readonly Element[] =>
-  accountList(
-    title,
-    accounts.map((account) => ({ name: nameOf(account), mark: account.privileged, text: account.because })),
-    most,
-  );
-
-interface Line {
-  readonly name: string;
-  /** Privileged accounts are marked. */
-  readonly mark: boolean;
-  readonly text: string;
-}
-
-function accountList(title: string, lines: readonly Line[], most: number): readonly Element[] {
-  if (lines.length === 0) return [];
-  const shown = lines
-    .slice(0, most)
-    .map((line) =>
-      paragraph(
-        [
-          { text: line.name, bold: true, limit: 113 },
-          ...(line.mark ? [` (${say.words.privileged})`] : []),
-          { text: ` – ${line.text}`, limit: 240 },
-        ],
-        { spacing: "Small" },
-      ),
-    );
-  const rest = say.more(lines.length - shown.length);
-  return [
-    container(
-      [
-        heading(`${title} (${say.count(lines.length)})`),
-        ...shown,
-        ...(rest === "" ? [] : [text(rest, { subtle: true, spacing: "Small" })]),
-      ],
-      { separator: true, spacing: "Medium" },
-    ),
-  ];
-}
-
-/** What decides, in five lines. */
-function summary(campaign: Campaign, context: TellingContext): readonly Element[] {
-  const codes = codesOf(campaign);
-  const bars = merged(campaign.timeline, 24);
-  const sum = context.setAside.reduce((total, one) => total + one.attempts, 0);
-  return [
-    container(
-      [
-        ...facts([
-          [say.words.accounts, say.accountsInFull(countsOf(campaign))],
-          [
-            say.words.sources,
-            say.words.inPlaces(addressesOf(campaign).length, networksOf(campaign).length, campaign.countries.length),
-          ],
-          [
-            say.words.codes,
-            codes
-              .slice(0, 3)
-              .map(([code, n]) => say.codeCount(code, n))
-              .concat(say.more(codes.length - 3))
-              .filter(Boolean)
-              .join("; "),
-          ],
-          [say.words.attempts, `${say.count(campaign.attempts)} in ${say.span(campaign.last - campaign.first)}`],
-          [
-            say.words.setAside,
-            context.setAside.length === 0 ? "" : say.words.setAsideSum(sum, context.setAside.length),
-          ],
-          [say.words.heldBack, context.heldBack.length === 0 ? "" : say.words.heldBackSum(context.heldBack.length)],
-          [say.words.cut, campaign.cut.join(", ")],
-        ]),
-        ...(bars.length < 2
-          ? []
-          : [
-              text(sparkline(campaign.timeline, 24), { monospace: true, spacing: "Small" }),
-              text(
-                `${say.words.timeline}: ${say.words.highest(Math.max(...bars), say.span(lengthOfStep(campaign, bars.length)))}`,
-                { size: "Small", subtle: true, spacing: "None" },
-              ),
-            ]),
-      ],
-      { separator: true, spacing: "Medium" },
-    ),
-  ];
-}
-
-/** What is there for whoever asks: shown by a button. */
-function detailsOf(campaign: Campaign, context: TellingContext, detail: Detail<Part>): readonly Element[] {
-  const provenNames = new Set([...campaign.accounts.entered, ...campaign.accounts.known].map((one) => one.name));
-  const names = campaign.accountNames.filter((name) => !provenNames.has(name));
-  const untold = campaign.accounts.attempted - provenNames.size;
-  return [
-    ...list(
-      say.words.sources,
-      campaign.sources.map((source): readonly Run[] => [
-        { text: source.address, bold: true, limit: 50 },
-        {
-          text: ` – ${source.network === "" ? say.words.unknownNetwork : `AS${source.network} ${source.networkName}`}${source.country === "" ? "" : `, ${source.country}`}: ${say.words.ofSource(source.accounts, source.attempts)}`,
-          limit: 160,
-        },
-      ]),
-      detail.sources,
-      campaign.sources.length,
-    ),
-    ...list(
-      say.words.names,
-      names.map((name) => [{ text: name, limit: 113 }]),
-      detail.names,
-      Math.max(untold, names.length),
-    ),
-    ...list(
-      say.words.applications,
-      campaign.applications.map((name) => [{ text: name, limit: 80 }]),
-      detail.applications,
-      campaign.applications.length,
-    ),
-    ...list(
-      say.words.userAgents,
-      campaign.userAgents.map((agent) => [{ text: agent, limit: 160 }]),
-      detail.userAgents,
-      campaign.userAgents.length,
-    ),
-    ...list(
-      say.words.joinedBy,
-      campaign.joinedBy.map((by) => [{ text: by, limit: 160 }]),
-      5,
-      campaign.joinedBy.length,
-    ),
-    ...list(
-      say.words.setAside,
-      context.setAside.map((one) => [
-        { text: one.exclusion, bold: true, limit: 70 },
-        { text: ` – ${say.plural(one.attempts, "attempt")}. ${one.because}`, limit: 200 },
-      ]),
-      detail.setAside,
-      context.setAside.length,
-    ),
-    ...list(
-      say.words.heldBack,
-      context.heldBack.map((one) => [
-        { text: one.target, bold: true, limit: 113 },
-        { text: ` – ${say.actionPlan(one.kind)}: ${one.reason}`, limit: 240 },
-      ]),
-      detail.heldBack,
-      context.heldBack.length,
-    ),
-  ];
-}
-
-function list(title: string, items: readonly (readonly Run[])[], most: number, total: number): readonly Element[] {
-  if (total === 0 || items.length === 0) return [];
-  const shown = items.slice(0, most).map((runs) => paragraph(runs, { spacing: "Small" }));
-  const rest = say.more(total - shown.length);
-  return [
-    heading(`${title} (${say.count(total)})`, { spacing: "Medium" }),
-    ...shown,
-    ...(rest === "" ? [] : [text(rest, { subtle: true, spacing: "Small" })]),
-  ];
-}
-
-function plain(telling: Extract<Telling, { kind: "plain" }>, detail: Detail<Part>): Parts {
-  const { label, sign, style } = say.topics[telling.topic];
+function plain(telling: PlainTelling, detail: CardDetail): Parts {
+  const { label, sign, style } = asked.topics[telling.topic];
   let left = detail.lines;
   const sections = telling.sections.flatMap((section) => {
     const lines = section.lines.slice(0, left);

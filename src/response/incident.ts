@@ -1,16 +1,28 @@
 // The incident of a campaign: what an analyst reads in the portal.
 import { type Campaign, incidentId, type ProvenAccount } from "../findings/campaign.ts";
 import type { Incident } from "../ports.ts";
-import { cutText, safeText } from "./safe-text.ts";
+import {
+  addressesOf,
+  codesOf,
+  countsOf,
+  heldBackTogether,
+  huntsOf,
+  lengthOfStep,
+  nameOf,
+  namesOnlyTried,
+  networksOf,
+} from "./campaign-facts.ts";
+import { safeText } from "./safe-text.ts";
 import { type Ladder, shorten } from "./shorten.ts";
 import { merged, sparkline } from "./sparkline.ts";
-import { addressesOf, codesOf, countsOf, huntsOf, lengthOfStep, networksOf, type TellingContext } from "./telling.ts";
+import type { TellingContext } from "./telling.ts";
 import * as say from "./words.ts";
 
-/** What the portal takes by hand (learn.microsoft.com/azure/sentinel/sentinel-service-limits). */
-export const DESCRIPTION_LIMIT = 5000;
+/** The service takes 5,000 characters, and the request adds a line of its own, by which it knows its text again. */
+export const DESCRIPTION_ROOM = 4_600;
 const TITLE_LIMIT = 200;
 const LABEL_LIMIT = 80;
+const BARS = 40;
 
 type Part = "userAgents" | "applications" | "names" | "sources" | "heldBack" | "setAside" | "known" | "entered";
 
@@ -38,7 +50,7 @@ export function incidentOf(campaign: Campaign, context: TellingContext): Inciden
     description: shorten(
       LADDER,
       (detail, shortened) => describe(campaign, context, detail, shortened),
-      (text) => text.length <= DESCRIPTION_LIMIT,
+      (text) => text.length <= DESCRIPTION_ROOM,
     ),
     severity: campaign.assessment.severity,
     labels: labelsOf(campaign, context),
@@ -71,10 +83,15 @@ function labelsOf(campaign: Campaign, context: TellingContext): readonly string[
 }
 
 const safe = safeText.incident;
-const shown = (items: readonly string[], most: number, limit?: number): string =>
-  [...items.slice(0, most).map((item) => safe(item, limit)), say.more(items.length - most)]
-    .filter((text) => text !== "")
-    .join(", ");
+const shown = (items: readonly string[], most: number, limit?: number, between?: string): string =>
+  say.firstOf(
+    items
+      .slice(0, most)
+      .map((item) => safe(item, limit))
+      .concat(items.slice(most)),
+    most,
+    between,
+  );
 
 // A table that is one as Markdown and can still be read where it is not rendered.
 function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
@@ -130,31 +147,26 @@ function proven(title: string, accounts: readonly ProvenAccount[], most: number)
   ];
 }
 
-export const nameOf = (account: Pick<ProvenAccount, "id" | "name">): string =>
-  account.name || account.id || say.words.unnamed;
-
 function facts(campaign: Campaign, detail: Readonly<Record<Part, number>>): readonly string[] {
-  const codes = codesOf(campaign).map(([code, n]) =>
-    `${safe(code, 12)} ${say.codeMeaning(code)} ${say.count(n)}`.replace("  ", " "),
-  );
-  const bars = merged(campaign.timeline, 40);
+  const codes = codesOf(campaign).map(([code, n]) => say.codeCount(code, n));
+  const bars = merged(campaign.timeline, BARS);
   const rows: readonly (readonly [string, string])[] = [
-    [say.words.period, `${say.period(campaign.first, campaign.last)} (${say.span(campaign.last - campaign.first)})`],
+    [say.words.period, say.period(campaign.first, campaign.last)],
     [say.words.accounts, say.accountsInFull(countsOf(campaign))],
     [
       say.words.sources,
       say.words.inPlaces(addressesOf(campaign).length, networksOf(campaign).length, campaign.countries.length),
     ],
     [say.words.countries, shown(campaign.countries, 12, 40)],
-    [say.words.attempts, say.count(campaign.attempts)],
-    [say.words.codes, shown(codes, 8, 60)],
+    [say.words.attempts, say.attemptsIn(campaign.attempts, campaign.last - campaign.first)],
+    [say.words.codes, shown(codes, 8, 70, "; ")],
     [say.words.applications, shown(campaign.applications, detail.applications, 60)],
     [say.words.userAgents, shown(campaign.userAgents, detail.userAgents, 100)],
     [say.words.joinedBy, shown(campaign.joinedBy, 5, 120)],
     [
       say.words.timeline,
       bars.length > 1
-        ? `${sparkline(campaign.timeline, 40)} ${say.words.highest(Math.max(...bars), say.span(lengthOfStep(campaign, bars.length)))}`
+        ? `${sparkline(campaign.timeline, BARS)} ${say.highest(Math.max(...bars), lengthOfStep(campaign, bars.length))}`
         : "",
     ],
   ];
@@ -174,7 +186,7 @@ function sources(campaign: Campaign, most: number): readonly string[] {
     .slice(0, most)
     .map((source) => [
       safe(source.address, 50),
-      source.network === "" ? say.words.unknownNetwork : safe(`AS${source.network} ${source.networkName}`, 60),
+      safe(say.networkOf(source), 60),
       safe(source.country, 20),
       say.count(source.accounts),
       say.count(source.attempts),
@@ -183,42 +195,33 @@ function sources(campaign: Campaign, most: number): readonly string[] {
   return [...table(["Address", "Network", "Country", "Accounts", "Attempts"], rows), ...(rest === "" ? [] : [rest])];
 }
 
+// Lines under a title that says how much there is in all.
+function listed(title: string, lines: readonly string[], most: number): readonly string[] {
+  if (lines.length === 0) return [];
+  const rest = say.more(lines.length - most);
+  return [`${title}:`, ...lines.slice(0, most).map((line) => `- ${line}`), ...(rest === "" ? [] : [`- ${rest}`])];
+}
+
 function setAside(context: TellingContext, most: number): readonly string[] {
-  if (context.setAside.length === 0) return [];
-  const sum = context.setAside.reduce((total, one) => total + one.attempts, 0);
-  const lines = context.setAside
-    .slice(0, most)
-    .map(
-      (one) =>
-        `- ${safe(one.exclusion, 70)}: ${say.plural(one.attempts, "attempt")}. ${safe(say.sentence(one.because), 160)}`,
-    );
-  const rest = say.more(context.setAside.length - lines.length);
-  return [
-    `${say.words.setAside}: ${say.words.setAsideSum(sum, context.setAside.length)}`,
-    ...lines,
-    ...(rest === "" ? [] : [`- ${rest}`]),
-  ];
+  const lines = context.setAside.map(
+    (one) =>
+      `${safe(one.exclusion, 70)}, ${say.plural(one.attempts, "attempt")}: ${safe(say.sentence(one.because), 160)}`,
+  );
+  return listed(`${say.words.setAside}, ${say.setAsideSum(context.setAside)}`, lines, most);
 }
 
 function heldBack(context: TellingContext, most: number): readonly string[] {
-  if (context.heldBack.length === 0) return [];
-  const lines = context.heldBack
-    .slice(0, most)
-    .map((one) => `- ${say.actionPlan(one.kind)}, ${safe(one.target, 113)}: ${safe(one.reason, 160)}`);
-  const rest = say.more(context.heldBack.length - lines.length);
-  return [`${say.words.heldBack}:`, ...lines, ...(rest === "" ? [] : [`- ${rest}`])];
+  const lines = heldBackTogether(context.heldBack).map(
+    (one) => `${say.actionPlan(one.kind)}, ${safe(say.accountOrAccounts(one.targets), 113)}: ${safe(one.reason, 160)}`,
+  );
+  return listed(say.words.heldBack, lines, most);
 }
 
 function named(campaign: Campaign, most: number): readonly string[] {
-  const provenNames = new Set([...campaign.accounts.entered, ...campaign.accounts.known].map((one) => one.name));
-  const names = campaign.accountNames.filter((name) => !provenNames.has(name));
+  const { shown: names, total } = namesOnlyTried(campaign);
   if (names.length === 0 || most === 0) return [];
-  const total = Math.max(names.length, campaign.accounts.attempted - provenNames.size);
-  const rest = say.more(total - Math.min(most, names.length));
+  const first = names.slice(0, most).map((name) => safe(name, 113));
   return [
-    cutText(
-      `${say.words.names}: ${[...names.slice(0, most).map((name) => safe(name, 113)), rest].filter(Boolean).join(", ")}.`,
-      4000,
-    ),
+    `${say.words.names}: ${[...first, say.more(total - first.length)].filter((text) => text !== "").join(", ")}.`,
   ];
 }

@@ -35,9 +35,7 @@ export function shorten<Part extends string, T>(
     for (const part of ladder.order) {
       while (!fits(result) && detail[part] > floors[part]) {
         detail = { ...detail, [part]: Math.max(floors[part], Math.floor(detail[part] / 2)) };
-        const before = result;
         result = attempt();
-        if (fits(result) && !fits(before)) return result;
       }
     }
   }

@@ -1,9 +1,8 @@
-// What is told besides the campaign itself, and the numbers that all tellings share.
-import type { Campaign } from "../findings/campaign.ts";
-import { duration, instant, type TimeWindow } from "../time.ts";
-import type { HeldBack } from "./action.ts";
+// What can be told, and what stands around a campaign when it is.
+import type { Campaign, ProvenAccount } from "../findings/campaign.ts";
+import type { Instant } from "../time.ts";
+import type { HeldBack, Outcome } from "./action.ts";
 import type { Links } from "./links.ts";
-import type { Counts } from "./words.ts";
 
 /** What an exclusion kept out of a hunt's view. */
 export interface SetAside {
@@ -34,41 +33,69 @@ export interface TellingContext {
   readonly stopped: boolean;
 }
 
-export function countsOf(campaign: Campaign): Counts {
-  const { attempted, unknown, wrong, ambiguous, known, entered } = campaign.accounts;
-  return {
-    attempted,
-    unknown,
-    wrong,
-    ambiguous,
-    known: known.length,
-    entered: entered.length,
-    attempts: campaign.attempts,
-  };
+/** An account for which a person is asked to decide. */
+export interface Proposal {
+  readonly account: ProvenAccount;
+  /** Kinds of action, in the order in which they would be done. */
+  readonly actions: readonly string[];
 }
 
-/** The hunts behind a campaign, each once, in the order of its findings. */
-export function huntsOf(campaign: Campaign): readonly { readonly slug: string; readonly name: string }[] {
-  const seen = new Map(campaign.findings.map(({ hunt }) => [hunt.slug, hunt]));
-  return [...seen.values()];
+/** What became of one action for one account. */
+export interface Deed {
+  readonly kind: string;
+  readonly account: string;
+  readonly outcome: Outcome;
 }
 
-/** From the first attempt to just after the last. */
-export const periodOf = (campaign: Campaign): TimeWindow => ({ from: campaign.first, to: instant(campaign.last + 1) });
-
-export const lengthOfStep = (campaign: Campaign, steps: number) =>
-  duration((campaign.last - campaign.first) / Math.max(1, steps));
-
-/** Source addresses, the busiest first; those of the findings where the campaign lists none. */
-export function addressesOf(campaign: Campaign): readonly string[] {
-  if (campaign.sources.length > 0) return campaign.sources.map((source) => source.address);
-  return [...new Set(campaign.findings.flatMap((finding) => finding.addresses))];
+/** Something that happened after sessions were revoked and should not have. */
+export interface Aftermath {
+  readonly account: string;
+  readonly at: Instant;
+  readonly what: string;
 }
 
-export const networksOf = (campaign: Campaign): readonly string[] => [
-  ...new Set(campaign.sources.map((source) => source.network).filter((network) => network !== "")),
-];
+export type Telling =
+  /** A campaign is told for the first time. */
+  | { readonly kind: "opened"; readonly campaign: Campaign }
+  /** Accounts were proven since the campaign was told last. */
+  | { readonly kind: "proven"; readonly campaign: Campaign; readonly newly: readonly ProvenAccount[] }
+  | {
+      readonly kind: "approval";
+      readonly campaign: Campaign;
+      readonly proposals: readonly Proposal[];
+      /** The page of this app on which a person decides; looking at it does nothing. */
+      readonly page: string;
+      readonly expires: Instant;
+      readonly reminder: boolean;
+    }
+  | {
+      readonly kind: "done";
+      readonly campaign: Campaign;
+      readonly deeds: readonly Deed[];
+      /** Who approved, "" where it was automatic. */
+      readonly approver: string;
+      readonly watchedUntil: Instant;
+    }
+  | {
+      readonly kind: "notContained";
+      readonly campaign: Campaign;
+      readonly aftermath: readonly Aftermath[];
+      /** The logs are complete up to here. */
+      readonly seenUpTo: Instant;
+      readonly notLookedAt: readonly string[];
+    }
+  | {
+      readonly kind: "plain";
+      readonly topic: "digest" | "health" | "test";
+      readonly title: string;
+      readonly lead: string;
+      readonly sections: readonly {
+        readonly title: string;
+        readonly facts: readonly (readonly [string, string])[];
+        readonly lines: readonly string[];
+      }[];
+      readonly link: { readonly title: string; readonly url: string } | null;
+    };
 
-/** Result codes, the most frequent first. */
-export const codesOf = (campaign: Campaign): readonly (readonly [string, number])[] =>
-  Object.entries(campaign.codes).sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
+export type PlainTelling = Extract<Telling, { kind: "plain" }>;
+export type CampaignTelling = Exclude<Telling, PlainTelling>;

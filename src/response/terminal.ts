@@ -2,11 +2,17 @@
 import type { Campaign, Level } from "../findings/campaign.ts";
 import type { TimeWindow } from "../time.ts";
 import type { HeldBack } from "./action.ts";
-import { nameOf } from "./incident.ts";
+import { addressesOf, codesOf, countsOf, heldBackTogether, nameOf, networksOf } from "./campaign-facts.ts";
 import { columnsOf, safeText, visibleText } from "./safe-text.ts";
 import { sparkline } from "./sparkline.ts";
-import { addressesOf, codesOf, countsOf, networksOf, type SetAside } from "./telling.ts";
+import type { SetAside } from "./telling.ts";
 import * as say from "./words.ts";
+
+export interface CampaignToShow {
+  readonly campaign: Campaign;
+  readonly actions: readonly { readonly kind: string; readonly reason: string; readonly target: string }[];
+  readonly heldBack: readonly HeldBack[];
+}
 
 /** One hunt's run. */
 export interface RunToShow {
@@ -17,11 +23,7 @@ export interface RunToShow {
   readonly rows: number;
   /** Null where the hunt did its work. */
   readonly failed: { readonly message: string; readonly advice: string } | null;
-  readonly campaigns: readonly {
-    readonly campaign: Campaign;
-    readonly actions: readonly { readonly kind: string; readonly reason: string; readonly target: string }[];
-    readonly heldBack: readonly HeldBack[];
-  }[];
+  readonly campaigns: readonly CampaignToShow[];
   readonly setAside: readonly SetAside[];
   readonly warnings: readonly string[];
 }
@@ -46,6 +48,8 @@ const LEVEL_INK: Readonly<Record<Level, Ink>> = {
   noise: "dim",
 };
 
+const RANK: Readonly<Record<Level, number>> = { entered: 0, known: 1, possible: 2, attempted: 3, noise: 4 };
+
 /** Lines of at most `width` columns. Nothing that a log wrote reaches the terminal as anything but visible text. */
 export function terminalSummary(runs: readonly RunToShow[], terminal: Terminal): string {
   const page = pageFor(terminal);
@@ -67,49 +71,53 @@ function showRun(page: Page, run: RunToShow): void {
     page.row("", run.failed.advice);
   } else if (!run.whole) page.row("partial", say.words.partial, "yellow");
   if (run.campaigns.length === 0 && !run.failed) page.row("found", say.terminal.nothing(run.rows));
-  for (const one of run.campaigns.slice(0, MOST_CAMPAIGNS)) showCampaign(page, one);
-  if (run.campaigns.length > MOST_CAMPAIGNS) page.row("", say.more(run.campaigns.length - MOST_CAMPAIGNS));
+  const worstFirst = run.campaigns.toSorted(
+    (a, b) => RANK[a.campaign.assessment.level] - RANK[b.campaign.assessment.level],
+  );
+  for (const one of worstFirst.slice(0, MOST_CAMPAIGNS)) showCampaign(page, one);
+  page.row("", say.more(run.campaigns.length - MOST_CAMPAIGNS));
   showSetAside(page, run.setAside);
   for (const warning of run.warnings) page.row("warning", warning, "yellow");
 }
 
-function showCampaign(page: Page, { campaign, actions, heldBack }: RunToShow["campaigns"][number]): void {
+function showCampaign(page: Page, { campaign, actions, heldBack }: CampaignToShow): void {
   const { level, because } = campaign.assessment;
+  const codes = codesOf(campaign).map(([code, n]) => say.codeCount(code, n));
+  const where = say.words.inPlaces(
+    addressesOf(campaign).length,
+    networksOf(campaign).length,
+    campaign.countries.length,
+  );
   page.line("");
-  page.row(
-    say.levels[level].name.toUpperCase().split(" ")[0] ?? level,
-    say.verdict(countsOf(campaign)),
-    LEVEL_INK[level],
-    "bold",
-  );
-  page.row(
-    "",
-    `${campaign.shortName} · ${say.period(campaign.first, campaign.last)} · ${say.words.inPlaces(addressesOf(campaign).length, networksOf(campaign).length, campaign.countries.length)}`,
-    "dim",
-  );
-  page.row("why", because);
+  page.row(level.toUpperCase(), say.verdict(countsOf(campaign)), LEVEL_INK[level], "bold");
+  page.row("", `${campaign.shortName} · ${say.period(campaign.first, campaign.last)}`, "dim");
+  page.row("why", say.sentence(because));
   people(page, "got in", campaign.accounts.entered);
   people(page, "known", campaign.accounts.known);
-  const codes = codesOf(campaign);
-  if (codes.length > 0)
-    page.row(
-      "results",
-      codes
-        .slice(0, 3)
-        .map(([code, n]) => say.codeCount(code, n))
-        .concat(say.more(codes.length - 3))
-        .filter(Boolean)
-        .join("; "),
-    );
+  page.row("from", where);
+  page.row("results", say.firstOf(codes, 3, "; "));
   if (campaign.timeline.length > 1) page.row("over time", sparkline(campaign.timeline, 48));
-  for (const action of actions) {
-    const target = action.target === "" ? "" : ` of ${action.target}`;
-    page.row("would", `${say.actionPlan(action.kind)}${target}: ${action.reason}`);
+  for (const text of plansOf(actions, because)) page.row("would", text);
+  const notDone = heldBackTogether(heldBack);
+  for (const one of notDone.slice(0, MOST_HELD_BACK)) {
+    page.row("would not", `${say.actionPlan(one.kind)}, ${say.accountOrAccounts(one.targets)}: ${one.reason}`);
   }
-  for (const held of heldBack.slice(0, MOST_HELD_BACK)) {
-    page.row("would not", `${say.actionPlan(held.kind)}: ${held.reason} (${held.target})`);
-  }
-  if (heldBack.length > MOST_HELD_BACK) page.row("", say.more(heldBack.length - MOST_HELD_BACK));
+  page.row("", say.more(notDone.length - MOST_HELD_BACK));
+}
+
+/** Actions for the same reason in one sentence; the reason is left out where it was just said. */
+function plansOf(actions: CampaignToShow["actions"], because: string): readonly string[] {
+  const groups = Map.groupBy(actions, (action) => action.reason);
+  return [...groups].map(([reason, group]) => {
+    const accounts = Map.groupBy(group, (action) => action.kind);
+    const plans = [...accounts].map(([kind, some]) =>
+      say.planFor(
+        kind,
+        some.map((action) => action.target),
+      ),
+    );
+    return reason.endsWith(because) ? plans.join(", ") : `${plans.join(", ")}: ${reason}`;
+  });
 }
 
 function people(page: Page, label: string, accounts: Campaign["accounts"]["entered"]): void {
@@ -117,7 +125,7 @@ function people(page: Page, label: string, accounts: Campaign["accounts"]["enter
     const mark = account.privileged ? ` (${say.words.privileged})` : "";
     page.row(at === 0 ? label : "", `${nameOf(account)}${mark}: ${account.because}`);
   });
-  if (accounts.length > MOST_ACCOUNTS) page.row("", say.more(accounts.length - MOST_ACCOUNTS));
+  page.row("", say.more(accounts.length - MOST_ACCOUNTS));
 }
 
 function showSetAside(page: Page, setAside: readonly SetAside[]): void {
@@ -132,7 +140,7 @@ function showSetAside(page: Page, setAside: readonly SetAside[]): void {
 interface Page {
   /** A line from the left edge. */
   line(text: string, ink?: Ink): void;
-  /** A label and a text, which goes on below itself for a few lines. */
+  /** A label and a text, which goes on below itself for a few lines; without a text there is no row. */
   row(label: string, text: string, labelInk?: Ink, textInk?: Ink): void;
   text(): string;
 }
@@ -167,7 +175,7 @@ function wrapped(text: string, width: number): readonly string[] {
     lines.push(line.trimEnd());
     rest = rest.slice(line.length).trimStart();
   }
-  return rest === "" && lines.length > 0 ? lines : [...lines, safeText.terminal(rest, width)];
+  return rest === "" ? lines : [...lines, safeText.terminal(rest, width)];
 }
 
 function headOf(text: string, width: number): string {

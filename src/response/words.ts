@@ -1,13 +1,12 @@
 // Every text that a responder reads, in one place. Nothing here comes from a log.
 import type { Level } from "../findings/campaign.ts";
-import type { Severity } from "../ports.ts";
 import { type Instant, iso } from "../time.ts";
 
 export const count = (n: number): string => n.toLocaleString("en-GB");
 export const plural = (n: number, one: string, many: string = `${one}s`): string =>
   `${count(n)} ${n === 1 ? one : many}`;
 export const sentence = (text: string): string => (/[.!?…]$/.test(text) || text === "" ? text : `${text}.`);
-const joined = (parts: readonly string[]): string => parts.filter((part) => part !== "").join(", ");
+export const joined = (parts: readonly string[]): string => parts.filter((part) => part !== "").join(", ");
 
 /** "2026-11-21 03:10 UTC" */
 export const time = (at: Instant): string => `${iso(at).slice(0, 16).replace("T", " ")} UTC`;
@@ -31,6 +30,10 @@ export function span(milliseconds: number): string {
   }
   return "less than a minute";
 }
+
+/** The first few, and how many more. */
+export const firstOf = (items: readonly string[], most: number, between = ", "): string =>
+  [...items.slice(0, most), more(items.length - most)].filter((item) => item !== "").join(between);
 
 export const more = (n: number): string => (n > 0 ? `and ${count(n)} more` : "");
 
@@ -112,16 +115,14 @@ const CODES: Readonly<Record<string, string>> = {
 export const codeMeaning = (code: string): string => CODES[code] ?? "";
 
 /** What an action does, in the words of a person who has to decide on it. */
-export const actions: Readonly<Record<string, { readonly plan: string; readonly done: string }>> = {
+const ACTIONS: Readonly<Record<string, { readonly plan: string; readonly done: string }>> = {
   openIncident: { plan: "open an incident", done: "incident opened" },
   postCard: { plan: "post a card", done: "card posted" },
   revokeSessions: { plan: "revoke sessions", done: "sessions revoked" },
-  disableAccount: { plan: "disable the account", done: "account disabled" },
+  disableAccount: { plan: "disable sign-in", done: "account disabled" },
 };
-export const actionPlan = (kind: string): string => actions[kind]?.plan ?? kind;
-export const actionDone = (kind: string): string => actions[kind]?.done ?? kind;
-
-export const severityOf = (severity: Severity): string => `${severity} severity`;
+export const actionPlan = (kind: string): string => ACTIONS[kind]?.plan ?? kind;
+export const actionDone = (kind: string): string => ACTIONS[kind]?.done ?? kind;
 
 export const words = {
   partial: "The logs answered only in part: it may be worse than this says, never better.",
@@ -129,12 +130,10 @@ export const words = {
   stopped: "The stop switch is on: no account is touched until it is off.",
   gotIn: "Got in",
   known: "Password known, stopped",
-  because: "Why",
   proof: "What proves it",
   accounts: "Accounts",
   attempts: "Attempts",
   sources: "Addresses",
-  networks: "Networks",
   countries: "Countries",
   period: "When",
   codes: "Results",
@@ -146,7 +145,6 @@ export const words = {
   heldBack: "Not done",
   cut: "Incomplete lists",
   timeline: "Attempts over time",
-  tasks: "To do",
   privileged: "privileged",
   unnamed: "an account without a name",
   unknownNetwork: "unknown network",
@@ -157,18 +155,12 @@ export const words = {
   campaign: "Campaign",
   shortened: (what: readonly string[]): string =>
     `Shortened to fit: ${what.join(", ")}. The full lists are in the run's report.`,
-  setAsideSum: (attempts: number, exclusions: number): string =>
-    `${plural(attempts, "attempt")} by ${plural(exclusions, "exclusion")}`,
-  heldBackSum: (n: number): string => plural(n, "thing"),
   inPlaces: (addresses: number, networks: number, countries: number): string =>
     joined([
       plural(addresses, "address", "addresses"),
       networks > 0 ? plural(networks, "network") : "",
       countries > 0 ? plural(countries, "country", "countries") : "",
     ]),
-  ofSource: (accounts: number, attempts: number): string =>
-    `${plural(accounts, "account")}, ${plural(attempts, "attempt")}`,
-  highest: (most: number, length: string): string => `at most ${plural(most, "attempt")} in ${length}`,
 } as const;
 
 export const codeCount = (code: string, n: number): string => {
@@ -176,65 +168,40 @@ export const codeCount = (code: string, n: number): string => {
   return `${meaning === "" ? code : `${meaning} (${code})`}: ${count(n)}`;
 };
 
-/** Beside a word, never instead of it. */
-export const signs = { asked: "✋", done: "✅", partly: "❗", note: "📌" } as const;
+export const attemptsIn = (attempts: number, length: number): string => `${count(attempts)} in ${span(length)}`;
+export const highest = (most: number, length: number): string =>
+  `at most ${plural(most, "attempt")} in ${span(length)}`;
 
-export const topics = {
-  digest: { label: "Daily digest", sign: "📋", style: "emphasis" },
-  health: { label: "Health", sign: "🩺", style: "warning" },
-  test: { label: "Test", sign: "🔔", style: "accent" },
-} as const;
+export function setAsideSum(setAside: readonly { readonly attempts: number }[]): string {
+  if (setAside.length === 0) return "";
+  const attempts = setAside.reduce((sum, one) => sum + one.attempts, 0);
+  return `${plural(attempts, "attempt")} by ${plural(setAside.length, "exclusion")}`;
+}
 
-export const cards = {
-  asked: "Decision asked",
-  askedAgain: "Decision still open",
-  partlyDone: "Not everything could be done",
-  done: "Done",
-  rehearsed: "Rehearsed: nothing was changed",
-  notContained: "Not contained",
-  newlyProven: "New proof",
-  proposed: "Proposed",
-  deeds: "What was done",
-  since: "Seen since",
-  noticed: "They notice",
-  notEnough: "Not enough",
-  expires: "Decide before",
-  looking: "Opening the page changes nothing; only its button does, for accounts that are still proven then.",
-  approvedBy: "Approved by",
-  automatically: "nobody: automatic within the budget",
-  watched: "Watched until",
-  seenUpTo: "Logs seen up to",
-  notLookedAt: "Not looked at",
-  containNow: "Set a new password under MFA, or disable the account, now.",
-  would: "would",
-  failed: "could not",
-} as const;
+export const heldBackSum = (kind: string, targets: number): string =>
+  targets === 1 ? actionPlan(kind) : `${actionPlan(kind)} of ${plural(targets, "account")}`;
 
-export const newProof = (n: number): string => `New proof for ${plural(n, "account")}`;
-export const askedFor = (n: number): string => `Act on ${plural(n, "proven account")}?`;
-export const notContainedSum = (n: number): string => `${plural(n, "account")} still in the attacker's hands`;
-export const doneSum = (done: number, rehearsed: number, failed: number): string =>
-  joined([
-    done > 0 ? `${count(done)} done` : "",
-    failed > 0 ? `${count(failed)} failed` : "",
-    rehearsed > 0 ? `${count(rehearsed)} only rehearsed` : "",
-  ]);
+const ON_ACCOUNTS: ReadonlySet<string> = new Set(["revokeSessions", "disableAccount"]);
+/** "open an incident", "revoke sessions of ada@contoso.example" */
+export const planFor = (kind: string, targets: readonly string[]): string =>
+  ON_ACCOUNTS.has(kind) ? `${actionPlan(kind)} of ${accountOrAccounts(targets)}` : actionPlan(kind);
 
-const NOTICED: Readonly<Record<string, string>> = {
-  revokeSessions: "has to sign in again within the hour",
-  disableAccount: "cannot sign in until the account is enabled again",
-};
-/** What the people behind the accounts will notice. */
-export const noticedBy = (kinds: readonly string[]): string =>
-  [...new Set(kinds)].flatMap((kind) => NOTICED[kind] ?? []).join("; ");
+/** The one by name, several as a number. */
+export const accountOrAccounts = (names: readonly string[]): string =>
+  names.length === 1 ? (names[0] ?? "") : plural(names.length, "account");
 
-const LIMITS: Readonly<Record<string, string>> = {
-  revokeSessions:
-    "Revoking slows the attacker down and does not contain: the password still works, and access tokens live on for an hour or more. Next: a new password under MFA.",
-};
-/** What the actions do not achieve. */
-export const limitsOf = (kinds: readonly string[]): string =>
-  kinds.includes("disableAccount") ? "" : [...new Set(kinds)].flatMap((kind) => LIMITS[kind] ?? []).join(" ");
+/** "AS64500 Example Hosting (hosting)" */
+export const networkOf = (source: { readonly network: string; readonly networkName: string }): string =>
+  source.network === "" ? words.unknownNetwork : `AS${source.network} ${source.networkName}`.trim();
+
+export const ofSource = (source: {
+  readonly network: string;
+  readonly networkName: string;
+  readonly country: string;
+  readonly accounts: number;
+  readonly attempts: number;
+}): string =>
+  `${joined([networkOf(source), source.country])}: ${plural(source.accounts, "account")}, ${plural(source.attempts, "attempt")}`;
 
 export const terminal = {
   nothing: (rows: number): string =>

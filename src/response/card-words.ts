@@ -1,0 +1,62 @@
+// What only cards say.
+import { count, joined, plural } from "./words.ts";
+
+/** Beside a word, never instead of it. */
+export const signs = { asked: "✋", done: "✅", partly: "❗", note: "📌" } as const;
+
+export const topics = {
+  digest: { label: "Daily digest", sign: "📋", style: "emphasis" },
+  health: { label: "Health", sign: "🩺", style: "warning" },
+  test: { label: "Test", sign: "🔔", style: "accent" },
+} as const;
+
+export const cards = {
+  asked: "Decision asked",
+  askedAgain: "Decision still open",
+  partlyDone: "Not everything could be done",
+  done: "Done",
+  rehearsed: "Rehearsed: nothing was changed",
+  notContained: "Not contained",
+  newlyProven: "New proof",
+  proposed: "Proposed",
+  deeds: "What was done",
+  since: "Seen since",
+  noticed: "They notice",
+  notEnough: "Not enough",
+  expires: "Decide before",
+  looking: "Opening the page changes nothing; only its button does, for accounts that are still proven then.",
+  approvedBy: "Approved by",
+  automatically: "nobody: automatic within the budget",
+  watched: "Watched until",
+  seenUpTo: "Logs seen up to",
+  notLookedAt: "Not looked at",
+  containNow: "Set a new password under MFA, or disable the account, now.",
+  would: "would",
+  failed: "could not",
+} as const;
+
+export const newProof = (n: number): string => `New proof for ${plural(n, "account")}`;
+export const askedFor = (n: number): string => `Act on ${plural(n, "proven account")}?`;
+export const notContainedSum = (n: number): string => `${plural(n, "account")} still in the attacker's hands`;
+export const doneSum = (done: number, rehearsed: number, failed: number): string =>
+  joined([
+    done > 0 ? `${count(done)} done` : "",
+    failed > 0 ? `${count(failed)} failed` : "",
+    rehearsed > 0 ? `${count(rehearsed)} only rehearsed` : "",
+  ]);
+
+const NOTICED: Readonly<Record<string, string>> = {
+  revokeSessions: "has to sign in again within the hour",
+  disableAccount: "cannot sign in until the account is enabled again",
+};
+/** What the people behind the accounts will notice. */
+export const noticedBy = (kinds: readonly string[]): string =>
+  [...new Set(kinds)].flatMap((kind) => NOTICED[kind] ?? []).join("; ");
+
+const LIMITS: Readonly<Record<string, string>> = {
+  revokeSessions:
+    "Revoking slows the attacker down and does not contain: the password still works, and access tokens live on for an hour or more. Next: a new password under MFA.",
+};
+/** What the actions do not achieve. */
+export const limitsOf = (kinds: readonly string[]): string =>
+  kinds.includes("disableAccount") ? "" : [...new Set(kinds)].flatMap((kind) => LIMITS[kind] ?? []).join(" ");
