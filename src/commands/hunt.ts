@@ -9,7 +9,7 @@ import type { Hunt } from "../hunts/hunt.ts";
 import { type LogStore, openLogStore } from "../local/log-store.ts";
 import { memoryJournal } from "../local/memory-journal.ts";
 import { type Outbox, openOutbox } from "../local/outbox.ts";
-import { HUNTS_FOLDER, readExclusions, readQuestions, readRules } from "../local/rulebook.ts";
+import { HUNTS_FOLDER, readExclusions, readQuestions, readRules } from "../rulebook.ts";
 import { SAMPLE_EXCLUSIONS } from "../local/sample-tenant/exclusions.ts";
 import { writeSampleTenant } from "../local/sample-tenant/write-sample-tenant.ts";
 import { noDirectory, noEvents, realClock } from "../local/stand-ins.ts";

@@ -3,14 +3,14 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { parseDocument } from "yaml";
 import * as z from "zod";
-import { type Exclusion, exclusionSchema } from "../hunts/exclusion.ts";
-import type { Hunt } from "../hunts/hunt.ts";
-import { QUESTION_FILES, type Questions } from "../hunts/questions.ts";
-import { readHunts, type RuleFile } from "../hunts/read-hunt.ts";
-import { Problem, Problems, problemTexts } from "../problems.ts";
+import { type Exclusion, exclusionSchema } from "./hunts/exclusion.ts";
+import type { Hunt } from "./hunts/hunt.ts";
+import { QUESTION_FILES, type Questions } from "./hunts/questions.ts";
+import { readHunts, type RuleFile } from "./hunts/read-hunt.ts";
+import { Problem, Problems, problemTexts } from "./problems.ts";
 
-/** Where the hunts of this product lie. */
-export const HUNTS_FOLDER = join(import.meta.dirname, "..", "hunts");
+/** Where the hunts of this product lie: beside the sources, and beside the bundle that is made of them. */
+export const HUNTS_FOLDER = join(import.meta.dirname, "hunts");
 
 const isRule = (name: string): boolean => /\.ya?ml$/i.test(name);
 const shown = (path: string): string => {
