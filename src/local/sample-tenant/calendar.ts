@@ -1,5 +1,16 @@
 // When things happen: the sample tenant keeps office hours in UTC, and its story is always about last night.
-import { alignDown, DAY, days, earlier, type Instant, later, minutes, type TimeWindow } from "../../time.ts";
+import {
+  alignDown,
+  DAY,
+  days,
+  earlier,
+  HOUR,
+  type Instant,
+  instant,
+  later,
+  minutes,
+  type TimeWindow,
+} from "../../time.ts";
 
 export interface Calendar {
   readonly window: TimeWindow;
@@ -15,14 +26,18 @@ export interface Calendar {
 const STORY_ENDS = minutes(4 * 60 + 15);
 /** Four scenes of the quiet crowd need a workday each, whatever day of the week the window ends on. */
 const FEWEST_DAYS = 8;
+/** What a workspace keeps without being asked to keep more. */
+const MOST_DAYS = 90;
 
 /** 1970-01-01 was a Thursday. */
 const weekday = (midnight: Instant): number => (Math.floor(midnight / DAY) + 4) % 7;
 export const isWorkday = (midnight: Instant): boolean => weekday(midnight) >= 1 && weekday(midnight) <= 5;
 
 export function calendarUntil(to: Instant, length: number): Calendar {
-  if (!Number.isInteger(length) || length < FEWEST_DAYS) {
-    throw new RangeError(`The sample tenant covers whole days, at least ${FEWEST_DAYS}; ${length} were asked for.`);
+  if (!Number.isInteger(length) || length < FEWEST_DAYS || length > MOST_DAYS) {
+    throw new RangeError(
+      `The sample tenant covers ${FEWEST_DAYS} to ${MOST_DAYS} whole days; ${length} were asked for.`,
+    );
   }
   const from = earlier(to, days(length));
   const night = alignDown(earlier(to, STORY_ENDS), DAY);
@@ -37,4 +52,4 @@ export function calendarUntil(to: Instant, length: number): Calendar {
 }
 
 /** A time of day, in hours: `clock(day, 9.5)` is half past nine. */
-export const clock = (midnight: Instant, hour: number): Instant => later(midnight, minutes(hour * 60));
+export const clock = (midnight: Instant, hour: number): Instant => instant(midnight + Math.round(hour * HOUR));

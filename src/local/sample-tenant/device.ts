@@ -17,8 +17,6 @@ export const registered = (id: string, name: string, operatingSystem: string, br
   displayName: name,
   operatingSystem,
   browser,
-  isCompliant: true,
-  isManaged: true,
   trustType: "Hybrid Azure AD joined",
 });
 

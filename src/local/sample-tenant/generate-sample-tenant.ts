@@ -1,6 +1,5 @@
 // Two weeks in the life of a company of 500, with two attacks last night. The same arguments give the same rows.
-import type { Row } from "../../ports.ts";
-import { type Instant, instant, within } from "../../time.ts";
+import { type Instant, instant, type TimeWindow, within } from "../../time.ts";
 import type { Account } from "./account.ts";
 import { portalAttack, spray } from "./attacks.ts";
 import { calendarUntil } from "./calendar.ts";
@@ -10,7 +9,7 @@ import { ordinaryDays } from "./ordinary-days.ts";
 import type { Network } from "./places.ts";
 import { expiredService, forgottenFlow, oldPhone, revokedSessions, secondFactorRollOut } from "./quiet-machines.ts";
 import { behindOneVpn, busyDays, mistypedPasswords, passwordRotation, uninvitedGuests } from "./quiet-typists.ts";
-import { rowsOf } from "./rows.ts";
+import { rowsOf, type TableRows } from "./rows.ts";
 import type { SignIn, TableName } from "./sign-in.ts";
 import { type Stage, setStage } from "./stage.ts";
 import type { Act, Scene, Story } from "./story.ts";
@@ -19,13 +18,13 @@ export interface SampleTenantOptions {
   /** Where the logs end; need not be aligned to anything. */
   readonly to: Instant;
   readonly seed?: number;
-  /** How many days the logs reach back, at least 8; 14 where nothing is said. */
+  /** How many days the logs reach back, 8 to 90; 14 where nothing is said. */
   readonly days?: number;
 }
 
 export interface SampleTenant {
   /** Rows in ascending TimeGenerated, made anew on each iteration; all are inside the story's window. */
-  readonly tables: Readonly<Record<TableName, Iterable<Row>>>;
+  readonly tables: Readonly<Record<TableName, TableRows>>;
   readonly story: Story;
 }
 
@@ -79,16 +78,26 @@ function played(act: Act, stage: Stage): Scene {
   };
 }
 
+/** More than the sign-ins of 90 days, so that a time within them and a place in the list fit into one exact number. */
+const PLACES = 2 ** 20;
+
+/** What lies in the window, by time; sorted as plain numbers, which is many times faster than by comparing. */
+function inOrder(signIns: readonly SignIn[], window: TimeWindow): SignIn[] {
+  const keys: number[] = [];
+  for (const [place, { at }] of signIns.entries()) {
+    if (within(at, window)) keys.push((at - window.from) * PLACES + place);
+  }
+  return Array.from(Float64Array.from(keys).sort(), (key) => signIns[key % PLACES]!);
+}
+
 export function generateSampleTenant({ to, seed = SEED, days = DAYS }: SampleTenantOptions): SampleTenant {
   const calendar = calendarUntil(to, days);
   const company = foundCompany(seed);
   const stage = setStage(seed, calendar, company);
   const scenes = acts(stage);
   const ordinary = ordinaryDays(stage, busyDays(calendar.workdays).rollOut);
-  const signIns: SignIn[] = [...scenes.flatMap((act) => act.signIns), ...ordinary]
-    .filter((signIn) => within(signIn.at, calendar.window))
-    .sort((a, b) => a.at - b.at || a.number - b.number);
-  const rows = (table: TableName): Iterable<Row> => rowsOf(signIns, table, seed, company.tenantId);
+  const signIns = inOrder([...scenes.flatMap((act) => act.signIns), ...ordinary], calendar.window);
+  const rows = (table: TableName): TableRows => rowsOf(signIns, table, seed);
   return {
     tables: {
       SigninLogs: rows("SigninLogs"),

@@ -9,6 +9,8 @@ import type { SignIn } from "./sign-in.ts";
 import { factorsOf, type Stage, signIn, workplace } from "./stage.ts";
 
 const LAPTOP_ROUTES: readonly Route[] = [routes.outlook, routes.teams, routes.oneDrive, routes.officeApps];
+/** What Entra keeps of the steps when a token is redeemed: often nothing. */
+const CLAIMS = ["tokenClaim", "nothing", "nothing", "nothing"] as const;
 const PHONE_ROUTES: readonly Route[] = [routes.outlook, routes.teams, routes.broker];
 
 /** A carrier gives phones a new address each time: one of millions with IPv6, one of a shared few with IPv4. */
@@ -67,7 +69,7 @@ function workingDay(
         : signIn(stage, { ...inBrowser, proof: "tokenClaims" }),
     );
   }
-  const refreshes = random.from(5, 9);
+  const refreshes = random.from(6, 9);
   for (let n = 0; n < refreshes; n++) {
     signIns.push(
       signIn(stage, {
@@ -77,7 +79,7 @@ function workingDay(
         route: random.pick(LAPTOP_ROUTES),
         userAgent: random.chance(0.15) ? userAgents.brokerSignIn : userAgents.officeApps,
         token: random.chance(0.5) ? "primaryRefreshToken" : "refreshToken",
-        proof: random.chance(0.7) ? "tokenClaims" : "nothing",
+        proof: random.pick(CLAIMS),
       }),
     );
   }
@@ -125,7 +127,7 @@ function phone(stage: Stage, random: Random, person: Person, day: Instant, rollO
         session,
         factors: factorsOf(person, day, rollOut),
         token: "refreshToken",
-        proof: random.chance(0.5) ? "tokenClaims" : "nothing",
+        proof: random.pick(CLAIMS),
       }),
     );
   }

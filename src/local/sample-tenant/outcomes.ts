@@ -34,7 +34,8 @@ export type Proof =
   /** The password, then an app that was asked and did not answer. */
   | "passwordAppAsked"
   | "windowsHello"
-  /** A token stood in for both factors: no credential was presented. */
+  /** A token stood in for the factors that were asked for: no credential was presented. */
+  | "tokenClaim"
   | "tokenClaims";
 
 interface Step {
@@ -86,6 +87,7 @@ const steps: Readonly<Record<Proof, readonly Step[]>> = {
       requirement: PRIMARY,
     },
   ],
+  tokenClaim: [claim(PRIMARY, "First factor requirement satisfied by claim in the token")],
   tokenClaims: [
     claim(PRIMARY, "First factor requirement satisfied by claim in the token"),
     claim(SECOND, "MFA requirement satisfied by claim in the token"),
@@ -96,7 +98,7 @@ const steps: Readonly<Record<Proof, readonly Step[]>> = {
 const written: Readonly<Record<Proof, readonly string[]>> = mapSteps((step) =>
   JSON.stringify({
     authenticationMethod: step.method,
-    authenticationMethodDetail: step.detail,
+    ...(step.detail === "" ? {} : { authenticationMethodDetail: step.detail }),
     succeeded: step.succeeded,
     authenticationStepResultDetail: step.result,
     authenticationStepRequirement: step.requirement,

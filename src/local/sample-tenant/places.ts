@@ -15,7 +15,6 @@ export interface Location {
   readonly city: string;
   readonly state: string;
   readonly countryOrRegion: string;
-  readonly geoCoordinates: { readonly latitude: number; readonly longitude: number };
 }
 
 export interface Place {
@@ -44,23 +43,18 @@ export const networks = {
   sprayHostThree: network("65547", "Six Rack Hosting", "hosting"),
 } as const satisfies Record<string, Network>;
 
-const location = (city: string, state: string, country: string, latitude: number, longitude: number): Location => ({
-  city,
-  state,
-  countryOrRegion: country,
-  geoCoordinates: { latitude, longitude },
-});
+const location = (city: string, state: string, countryOrRegion: string): Location => ({ city, state, countryOrRegion });
 
 export const locations = {
-  dublin: location("Dublin", "Dublin", "IE", 53.35, -6.26),
-  cork: location("Cork", "Cork", "IE", 51.9, -8.47),
-  lisbon: location("Lisbon", "Lisboa", "PT", 38.72, -9.14),
-  london: location("London", "England", "GB", 51.51, -0.13),
-  amsterdam: location("Amsterdam", "Noord-Holland", "NL", 52.37, 4.9),
-  saoPaulo: location("Sao Paulo", "Sao Paulo", "BR", -23.55, -46.63),
-  istanbul: location("Istanbul", "Istanbul", "TR", 41.01, 28.98),
+  dublin: location("Dublin", "Dublin", "IE"),
+  cork: location("Cork", "Cork", "IE"),
+  lisbon: location("Lisbon", "Lisboa", "PT"),
+  london: location("London", "England", "GB"),
+  amsterdam: location("Amsterdam", "Noord-Holland", "NL"),
+  saoPaulo: location("Sao Paulo", "Sao Paulo", "BR"),
+  istanbul: location("Istanbul", "Istanbul", "TR"),
   // Entra leaves the city and the state empty for some addresses.
-  somewhere: location("", "", "AR", -34.6, -58.38),
+  somewhere: location("", "", "AR"),
 } as const satisfies Record<string, Location>;
 
 export const place = (address: string, from: Network, where: Location): Place => ({

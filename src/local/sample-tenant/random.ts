@@ -66,5 +66,5 @@ export function madeUpId(seed: number, kind: number, number: number): string {
   const b = mix(number ^ mix(base + 1));
   const c = mix(a + b);
   const d = mix(a ^ mix(b + 2));
-  return `${HEX[a >>> 16]}${HEX[a & 0xffff]}-${HEX[c >>> 16]}-4${HEX[c & 0xffff]!.slice(1)}-${HEX[0x8000 | ((d >>> 16) & 0x3fff)]}-${HEX[d & 0xffff]}${HEX[b >>> 16]}${HEX[b & 0xffff]}`;
+  return `${HEX[a >>> 16]}${HEX[a & 0xffff]}-${HEX[c >>> 16]}-${HEX[0x4000 | (c & 0xfff)]}-${HEX[0x8000 | (d >>> 18)]}-${HEX[d & 0xffff]}${HEX[b >>> 16]}${HEX[b & 0xffff]}`;
 }

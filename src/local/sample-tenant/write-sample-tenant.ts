@@ -1,8 +1,8 @@
 // The sample tenant as a folder of logs: one NDJSON file per table, named after it.
 import { mkdir, open, rename } from "node:fs/promises";
 import { join } from "node:path";
-import type { Row } from "../../ports.ts";
 import { generateSampleTenant, type SampleTenantOptions } from "./generate-sample-tenant.ts";
+import type { TableRows } from "./rows.ts";
 import type { TableName } from "./sign-in.ts";
 import type { Story } from "./story.ts";
 
@@ -17,10 +17,7 @@ export interface WrittenTenant {
   readonly story: Story;
 }
 
-/** Characters to gather before they are written: few enough to stay in the cache, many enough to make calls cheap. */
-const CHUNK = 1 << 20;
-
-async function writeTable(folder: string, table: TableName, rows: Iterable<Row>): Promise<WrittenTable> {
+async function writeTable(folder: string, table: TableName, rows: TableRows): Promise<WrittenTable> {
   const file = join(folder, `${table}.ndjson`);
   // Under another name until it is whole, so that nobody ever reads half a table.
   const unfinished = `${file}.unfinished`;
@@ -28,22 +25,15 @@ async function writeTable(folder: string, table: TableName, rows: Iterable<Row>)
   let count = 0;
   let bytes = 0;
   try {
-    let chunk = "";
-    let writing: Promise<unknown> = Promise.resolve();
-    const write = async (): Promise<void> => {
-      const buffer = Buffer.from(chunk, "utf8");
-      chunk = "";
-      bytes += buffer.length;
-      await writing;
-      writing = handle.appendFile(buffer);
-    };
-    for (const row of rows) {
-      chunk += `${JSON.stringify(row)}\n`;
-      count++;
-      if (chunk.length >= CHUNK) await write();
+    // One chunk is written while the next is made.
+    let written: Promise<void> = Promise.resolve();
+    for (const chunk of rows.chunks()) {
+      await written;
+      written = handle.appendFile(chunk.bytes);
+      count += chunk.rows;
+      bytes += chunk.bytes.length;
     }
-    await write();
-    await writing;
+    await written;
   } finally {
     await handle.close();
   }
