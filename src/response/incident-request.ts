@@ -20,7 +20,9 @@ export interface IncidentProperties {
 }
 
 /** https://learn.microsoft.com/azure/sentinel/sentinel-service-limits */
-export const DESCRIPTION_LIMIT = 5_000;
+const DESCRIPTION_LIMIT = 5_000;
+/** What a description may have without being cut: our own last line needs the rest. */
+export const DESCRIPTION_ROOM = DESCRIPTION_LIMIT - 300;
 const CUT_NOTE = "\n\n[The rest was cut: an incident's description holds 5,000 characters.]";
 const SEVERITIES: readonly string[] = ["Informational", "Low", "Medium", "High"] satisfies Severity[];
 
@@ -40,20 +42,21 @@ export function incidentRequest(incident: Incident): IncidentProperties {
 /**
  * A standing incident brought up to date, or undefined where there is nothing new to say. Owner, status and labels stay;
  * a severity or title that a person changed stays, and so does a label that a person took away. The severity is never
- * lowered, and one that a person lowered rises again only when more is known than they knew. A description without our
+ * lowered, and one that a person lowered rises again only when more is known than they knew. Our own labels go when they
+ * no longer hold. A description without our
  * last line was rewritten by a person: it and the title are theirs from then on.
  */
 export function incidentUpdate(standing: IncidentProperties, incident: Incident): IncidentProperties | undefined {
   const last = readMark(standing.description);
-  const mark = markOf(incident, last);
+  const mark = markOf(incident, last, standing);
   const saidBefore = last?.description === mark.description;
-  const labels = missingLabels(standing, incident, last);
+  const labels = labelsToWrite(standing, incident, last);
   const update: IncidentProperties = {
     ...standing,
-    title: renamed(standing, last) ? standing.title : incident.title,
+    title: renamed(standing, last) || last?.title === mark.title ? standing.title : incident.title,
     description: last === undefined || saidBefore ? standing.description : marked(incident.description, mark),
     severity: severityToWrite(standing.severity, incident.severity, last?.severity),
-    labels: [...standing.labels, ...labels.map((labelName) => ({ labelName }))],
+    labels: labels.map((labelName) => ({ labelName })),
     firstActivityTimeUtc: earliest(standing.firstActivityTimeUtc, incident.firstActivity),
     lastActivityTimeUtc: latest(standing.lastActivityTimeUtc, incident.lastActivity),
   };
@@ -67,35 +70,55 @@ interface Mark {
   readonly severity: string;
   readonly title: string;
   readonly description: string;
+  /** Labels that we wrote, to be taken back when they no longer hold. */
   readonly labels: readonly string[];
+  /** Labels of ours that a person took away. */
+  readonly unwanted: readonly string[];
 }
 
-const MARK = /\n*Last written by Entra Hunt Responder with severity (\w+) \(mark ([0-9a-f.]+)\)\.\s*$/;
+const MARK = /\s*Last written by Entra Hunt Responder with severity (\w+) \(mark ([0-9a-f.-]+)\)\.\s*$/;
 
 const fingerprint = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 8);
 const labelKey = (label: string): string => fingerprint(label.toLowerCase());
 const rank = (severity: string): number => SEVERITIES.indexOf(severity);
 
-function markOf(incident: Incident, last?: Mark): Mark {
-  const highest =
-    last !== undefined && rank(last.severity) > rank(incident.severity) ? last.severity : incident.severity;
+function markOf(incident: Incident, last?: Mark, standing?: IncidentProperties): Mark {
+  const there = keysOf(standing?.labels.map((label) => label.labelName) ?? []);
+  const unwanted = unwantedLabels(last, there);
+  // A label that a person had set before us is theirs.
+  const ours = (key: string) =>
+    !unwanted.includes(key) && (!there.includes(key) || last?.labels.includes(key) === true);
   return {
-    severity: highest,
+    severity: last !== undefined && rank(last.severity) > rank(incident.severity) ? last.severity : incident.severity,
     title: fingerprint(incident.title.trim()),
     description: fingerprint(incident.description),
-    labels: [...new Set([...(last?.labels ?? []), ...incident.labels.map(labelKey)])],
+    labels: keysOf(incident.labels).filter(ours),
+    unwanted,
   };
 }
+
+const keysOf = (labels: readonly string[]): readonly string[] => [...new Set(labels.map(labelKey))];
+
+const unwantedLabels = (last: Mark | undefined, there: readonly string[]): readonly string[] => [
+  ...(last?.unwanted ?? []),
+  ...(last?.labels.filter((key) => !there.includes(key)) ?? []),
+];
 
 function readMark(description: string): Mark | undefined {
   const found = MARK.exec(description);
   const [title, text, ...labels] = found?.[2]?.split(".") ?? [];
   if (found?.[1] === undefined || title === undefined || text === undefined) return undefined;
-  return { severity: found[1], title, description: text, labels };
+  return {
+    severity: found[1],
+    title,
+    description: text,
+    labels: labels.filter((key) => !key.startsWith("-")),
+    unwanted: labels.filter((key) => key.startsWith("-")).map((key) => key.slice(1)),
+  };
 }
 
 function writeMark(mark: Mark): string {
-  const prints = [mark.title, mark.description, ...mark.labels].join(".");
+  const prints = [mark.title, mark.description, ...mark.labels, ...mark.unwanted.map((key) => `-${key}`)].join(".");
   return `\n\nLast written by Entra Hunt Responder with severity ${mark.severity} (mark ${prints}).`;
 }
 
@@ -119,10 +142,14 @@ function severityToWrite(standing: string, asked: Severity, lastAsked: string | 
   return changedByPerson && rank(asked) <= rank(lastAsked) ? standing : asked;
 }
 
-function missingLabels(standing: IncidentProperties, incident: Incident, last: Mark | undefined): readonly string[] {
-  const there = new Set(standing.labels.map((label) => labelKey(label.labelName)));
-  const takenAway = new Set(last?.labels.filter((key) => !there.has(key)));
-  return incident.labels.filter((label) => !there.has(labelKey(label)) && !takenAway.has(labelKey(label)));
+function labelsToWrite(standing: IncidentProperties, incident: Incident, last: Mark | undefined): readonly string[] {
+  const names = standing.labels.map((label) => label.labelName);
+  const there = keysOf(names);
+  const asked = keysOf(incident.labels);
+  const unwanted = unwantedLabels(last, there);
+  const kept = names.filter((name) => asked.includes(labelKey(name)) || last?.labels.includes(labelKey(name)) !== true);
+  const fresh = incident.labels.filter((name) => ![...there, ...unwanted].includes(labelKey(name)));
+  return [...kept, ...fresh];
 }
 
 function earliest(standing: string | undefined, asked: Instant): string {
@@ -139,6 +166,6 @@ const says = (update: IncidentProperties, standing: IncidentProperties): boolean
   update.title !== standing.title ||
   update.description !== standing.description ||
   update.severity !== standing.severity ||
-  update.labels.length !== standing.labels.length ||
+  JSON.stringify(update.labels) !== JSON.stringify(standing.labels) ||
   update.firstActivityTimeUtc !== standing.firstActivityTimeUtc ||
   update.lastActivityTimeUtc !== standing.lastActivityTimeUtc;
