@@ -1,4 +1,4 @@
-// Writes docs/settings.md and local.settings.example.json from the table of settings, so that neither can fall behind.
+// Writes what repeats the table of settings: its page, the example for laptops and the presets of the deployment.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Setting, settingGroups } from "../src/setting-table.ts";
@@ -62,10 +62,44 @@ export function settingsExample(): string {
   return `${JSON.stringify(example, null, 2)}\n`;
 }
 
+/** Settings that the deployment works out, or that have a parameter of their own in infra/main.bicep. */
+export const setByDeployment: ReadonlySet<string> = new Set([
+  ...["CLOUD", "AZURE_CLIENT_ID", "APP_URL", "TRUST_PRINCIPAL_HEADER", "APPLICATIONINSIGHTS_CONNECTION_STRING"],
+  ...["WORKSPACE_ID", "WORKSPACE_SUBSCRIPTION_ID", "WORKSPACE_RESOURCE_GROUP", "WORKSPACE_NAME"],
+  ...["STATE_TABLE_URI", "STATE_TABLE_NAME", "RECORDS_BLOB_URI", "RECORDS_CONTAINER"],
+  ...["INCIDENTS", "TEAMS_WEBHOOK_URL", "WATCH_SCHEDULE", "TEND_SCHEDULE", "DISABLED_HUNTS", "TENANT_SIZE"],
+  ...["RESPONSE_MODES", "RESPONSE_ACTIONS", "PROTECTED_ACCOUNTS", "PROTECTED_GROUPS", "BREAK_GLASS_ACCOUNTS"],
+  ...["APPROVALS", "APPROVERS"],
+]);
+
+const bicepText = (text: string): string =>
+  `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("${", "\\${")}'`;
+
+export function presetsModule(): string {
+  const settings = settingGroups.flatMap((group) => Object.values(group.settings));
+  const tunable = settings.filter(({ name }) => !setByDeployment.has(name));
+  return `metadata description = 'Made from src/setting-table.ts by node scripts/settings-page.ts: the settings of the app and their presets.'
+
+@export()
+@description('Every setting that has a value without anybody choosing one, and the others empty, which counts as not set.')
+var presets = {
+${settings.map(({ name, preset }) => `  ${name}: ${bicepText(preset ?? "")}`).join("\n")}
+}
+
+@export()
+@sealed()
+@description('Settings to set besides the parameters that have names of their own.')
+type tuning = {
+${tunable.map(({ name, purpose, kind }) => `  @description(${bicepText(`${purpose} Write ${kind.form}.`)})\n  ${name}: string?`).join("\n\n")}
+}
+`;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const [file, text] of [
     ["docs/settings.md", settingsPage()],
     ["local.settings.example.json", settingsExample()],
+    ["infra/modules/presets.bicep", presetsModule()],
   ] as const) {
     const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
     const before = readOr(path, "");

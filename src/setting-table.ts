@@ -201,7 +201,7 @@ export const settingTable = {
     deadline: setting(
       length(seconds(10), minutes(11)),
       "QUERY_DEADLINE",
-      "200s",
+      "4m",
       "How long one query may take altogether, waiting and retries included. Longer than QUERY_SERVER_TIMEOUT.",
     ),
     concurrency: setting(
