@@ -40,11 +40,11 @@ export function incidentRequest(incident: Incident): IncidentProperties {
 }
 
 /**
- * A standing incident brought up to date, or undefined where there is nothing new to say. Owner, status and labels stay;
- * a severity or title that a person changed stays, and so does a label that a person took away. The severity is never
- * lowered, and one that a person lowered rises again only when more is known than they knew. Our own labels go when they
- * no longer hold. A description without our
- * last line was rewritten by a person: it and the title are theirs from then on.
+ * A standing incident brought up to date, or undefined where there is nothing new to say. Owner, status, and the labels
+ * of people stay; so does a severity or title that a person changed, and a label that a person took away stays away.
+ * The severity is never lowered, and one that a person lowered rises only when more is known than they knew. Labels of
+ * ours go when they no longer hold. A description without our last line was written anew by a person: it and the title
+ * are theirs from then on.
  */
 export function incidentUpdate(standing: IncidentProperties, incident: Incident): IncidentProperties | undefined {
   const last = readMark(standing.description);

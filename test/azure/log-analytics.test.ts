@@ -585,4 +585,13 @@ describe("without a token", () => {
       message: expect.stringContaining("AADSTS7000215"),
     });
   });
+
+  test("a token that was revoked meanwhile is replaced when the service asks for it, within the same try", async () => {
+    const claims = Buffer.from('{"access_token":{"nbf":{"essential":true}}}').toString("base64");
+    const challenge = `Bearer realm="", error="insufficient_claims", claims="${claims}"`;
+    loopback.answer({ status: 401, headers: { "www-authenticate": challenge } }, { body: one });
+    expect((await ask()).rows).toEqual([{ Accounts: 31 }]);
+    expect(loopback.seen).toHaveLength(2);
+    expect(clock.pauses).toEqual([]);
+  });
 });

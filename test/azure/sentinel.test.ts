@@ -157,6 +157,7 @@ describe("on the wire", () => {
     const before = loopback.seen.length;
     await incidents().comment(id, "first", "It grew.");
     expect(loopback.seen.slice(before).map(({ method }) => method)).toEqual(["GET", "PUT"]);
+    expect(loopback.seen.at(-1)?.path).toMatch(/\/comments\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\?/);
   });
 
   test("the role that it takes is the one that can write incidents and nothing else", () => {
