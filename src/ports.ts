@@ -97,12 +97,14 @@ export type Card = { readonly type: "AdaptiveCard"; readonly version: "1.5"; rea
 
 export interface Cards {
   /** Resolves when the channel took the card; `id` names it in logs, never its content. */
-  post(id: string, card: Card): Promise<void>;
+  post(id: string, card: Card, limits?: CallLimits): Promise<void>;
 }
 
 export interface Sessions {
   /** Makes the refresh tokens of one account (its object id) useless. Called by carrying out and by nothing else. */
-  revoke(userId: string): Promise<void>;
+  revoke(userId: string, limits?: CallLimits): Promise<void>;
+  /** Keeps one account (its object id) from signing in until a person allows it again. Called by carrying out alone, before `revoke`. */
+  disable(userId: string, limits?: CallLimits): Promise<void>;
 }
 
 export interface DirectoryUser {
@@ -116,11 +118,14 @@ export interface DirectoryUser {
 
 export interface Directory {
   /** Null where there is no such account. */
-  user(userId: string): Promise<DirectoryUser | null>;
+  user(userId: string, limits?: CallLimits): Promise<DirectoryUser | null>;
   /** Which of these groups (object ids) the account is in, through other groups too. */
-  groupsAmong(userId: string, groupIds: readonly string[]): Promise<readonly string[]>;
-  /** Directory roles by name or template id: active, through a group, or eligible. */
-  roles(userId: string): Promise<readonly string[]>;
+  groupsAmong(userId: string, groupIds: readonly string[], limits?: CallLimits): Promise<readonly string[]>;
+  /**
+   * Directory roles by name, or by id where the name is not told: active, through a group, or eligible. Throws a Problem
+   * where any of the three could not be read; such an account counts as privileged.
+   */
+  roles(userId: string, limits?: CallLimits): Promise<readonly string[]>;
 }
 
 /** A JSON value under an id in a partition. `version` is opaque and changes with every write. */

@@ -64,7 +64,11 @@ export const problemTexts = {
   noSuchFile: (path: string) =>
     final("NoSuchFile", `There is no file or folder ${path}.`, "Check the path; it is read from the project's folder."),
   noRules: (path: string) =>
-    final("NoRules", `The folder ${path} holds no rule file (.yaml, .yml).`, "Name a folder with rules, or a rule file."),
+    final(
+      "NoRules",
+      `The folder ${path} holds no rule file (.yaml, .yml).`,
+      "Name a folder with rules, or a rule file.",
+    ),
   foreignFolder: (folder: string) =>
     final(
       "ForeignFolder",
@@ -113,6 +117,49 @@ export const problemTexts = {
       "CommitOutcomeUnknown",
       `Whether the commit of ${changes} changes to the journal was made is not known: ${seen}.`,
       "Read the records again before the next commit: changes based on a version are made once at most.",
+    ),
+
+  actionNotAllowed: (use: string) =>
+    final(
+      "ActionNotAllowed",
+      `The app is not allowed to use Microsoft Graph for "${use}".`,
+      "Name it in RESPONSE_ACTIONS and grant the permission that the documentation lists beside it.",
+    ),
+  notAnAccount: (seen: string) =>
+    final(
+      "NotAnAccount",
+      `"${seen}" is not the object id of an account.`,
+      "Sign-ins of names that do not exist carry no account id; there is nobody to ask about or to act on.",
+    ),
+  unknownAccount: () =>
+    final(
+      "UnknownAccount",
+      "Microsoft Graph knows no account with that object id.",
+      "It was deleted, perhaps a moment ago, or belongs to another tenant. Look it up in the Entra admin centre.",
+    ),
+  missingGraphPermission: (permission: string, appRole: string) =>
+    final(
+      "MissingGraphPermission",
+      `Microsoft Graph refuses the app: its token does not carry the permission ${permission}.`,
+      `Grant the app role ${permission} (${appRole}) of Microsoft Graph to the app's identity. The token of a managed identity is kept for up to 24 hours; restarting the app does not renew it.`,
+    ),
+  protectedAccount: (permission: string) =>
+    final(
+      "ProtectedAccount",
+      `Microsoft Graph refuses this for the account although the app holds ${permission}: it is protected by a role.`,
+      "Do it by hand: a Privileged Authentication Administrator or a Global Administrator can.",
+    ),
+  graphRefused: (permission: string, seen: string) =>
+    final(
+      "GraphRefused",
+      `Microsoft Graph refuses the app: ${seen}.`,
+      `Either the app's identity lacks the permission ${permission}, or the account is protected by a role and somebody with a higher one has to do it by hand.`,
+    ),
+  actionOutcomeUnknown: (seen: string) =>
+    passing(
+      "ActionOutcomeUnknown",
+      `Whether Microsoft Graph did what it was asked is not known: ${seen}.`,
+      "Read the account again. Doing it a second time does no harm.",
     ),
 
   // What any service on the other side can answer. `service` is its name as a person knows it.

@@ -10,7 +10,7 @@ import { incidentRequest } from "../response/incident-request.ts";
 import { iso } from "../time.ts";
 
 const MARK = ".entra-hunt-responder-outbox";
-const FOLDERS = ["incidents", "cards", "campaigns", "comments", "revocations"] as const;
+const FOLDERS = ["incidents", "cards", "campaigns", "comments", "revocations", "disabled"] as const;
 
 export interface Outbox {
   readonly folder: string;
@@ -67,6 +67,9 @@ export async function openOutbox(folder: string): Promise<Outbox> {
     sessions: {
       async revoke(userId) {
         await keep("revocations", userId, { userId, note: "Nothing was revoked: this is the local outbox." });
+      },
+      async disable(userId) {
+        await keep("disabled", userId, { userId, note: "Nothing was disabled: this is the local outbox." });
       },
     },
     keep: (campaign) => keep("campaigns", `${campaign.shortName}-${campaign.id.slice(0, 8)}`, fullLists(campaign)),
