@@ -1,0 +1,300 @@
+// The embedded engine: tables in, KQL asked, rows out. Everything outside this folder uses only this file and load/.
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { TableUse } from "./compilation.ts";
+import { type Compiled, compile } from "./compile.ts";
+import { cell } from "./format.ts";
+import { KqlError } from "./kql-error.ts";
+import { MACROS } from "./macros.ts";
+import { registerNatives } from "./native/all.ts";
+import { analyse, type Catalogue, loadParser, makeCatalogue, type ParserDiagnostic } from "./parser.ts";
+import { textSql } from "./sql-text.ts";
+import type { ResultColumn, TableDefinition } from "./types.ts";
+import { loadWatchlists, nameWatchlists } from "./watchlists.ts";
+
+export type { ColumnType, ResultColumn, TableDefinition } from "./types.ts";
+
+export interface EngineOptions {
+  /** As DuckDB writes it, "1GB". Default: four fifths of the machine's. */
+  readonly memoryLimit?: string;
+  readonly threads?: number;
+  /** Where work that does not fit into memory may be laid; without it, it fails with KQL_MEMORY. */
+  readonly directory?: string;
+  /** Folder of CSV files; `_GetWatchlist("name")` reads name.csv. */
+  readonly watchlists?: string;
+}
+
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+}
+
+export interface Check {
+  /** What the parser and binder say, worst first; an error means that no engine could run it. */
+  readonly diagnostics: readonly ParserDiagnostic[];
+  /** What this engine will not do although Kusto would. Empty where there are errors. */
+  readonly refusals: readonly Refusal[];
+  readonly warnings: readonly string[];
+  /** Columns of the answer, where the query is understood. */
+  readonly columns?: readonly ResultColumn[];
+  /** The query asks for the time with ago() or now(). */
+  readonly clock: boolean;
+  /** Which tables are read, and how the query reached them. */
+  readonly tables: readonly { readonly name: string; readonly by: readonly TableUse[] }[];
+}
+
+/** In milliseconds since 1970; from included, to not. */
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface CheckOptions {
+  readonly window?: Window;
+  readonly now?: number;
+}
+
+export interface QueryOptions extends CheckOptions {
+  /** Restricts TimeGenerated of every table that has it. */
+  readonly window?: Window;
+  /** What ago() and now() count from. Default: the window's end, else the machine's clock. */
+  readonly now?: number;
+  /** Milliseconds. Default: ten minutes, as on the service. */
+  readonly timeLimit?: number;
+  /** More rows than this are an error, never a part of the answer. Default: 500,000, as on the service. */
+  readonly rowLimit?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface QueryResult {
+  readonly columns: readonly ResultColumn[];
+  /** Cells as JSON can hold them, in the order of the columns. */
+  readonly rows: readonly (readonly unknown[])[];
+  readonly warnings: readonly string[];
+}
+
+export interface Engine {
+  /** For loading tables only. */
+  readonly connection: DuckDBConnection;
+  define(table: TableDefinition): void;
+  readonly tables: readonly TableDefinition[];
+  /** Binds and compiles without running. Never throws for what a query says. */
+  check(kql: string, options?: CheckOptions): Check;
+  /** Throws a KqlError. */
+  query(kql: string, options?: QueryOptions): Promise<QueryResult>;
+  /** The SQL of a query, for benchmarks and for finding faults. Throws a KqlError. */
+  sql(kql: string, options?: CheckOptions): string;
+  /**
+   * Closes the database to files and network for good, but for these files and folders (Parquet that views read). Loading
+   * must be over; the first query locks with nothing allowed if nobody did.
+   */
+  lock(readable?: readonly string[]): Promise<void>;
+  close(): void;
+}
+
+const TEN_MINUTES = 600_000;
+const MOST_ROWS = 500_000;
+/** An interrupt that comes before DuckDB began is lost, so it is repeated until the query has ended. */
+const INTERRUPT_EVERY = 25;
+/** The longest SQL that is handed to DuckDB. */
+const LONGEST_SQL = 4_000_000;
+
+export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
+  const [instance] = await Promise.all([createInstance(options), loadParser()]);
+  const connection = await instance.connect();
+  registerNatives(connection);
+  await connection.run(MACROS.map((macro) => `CREATE MACRO ${macro};`).join("\n"));
+  return engineOver(instance, connection, await loadWatchlists(options.watchlists, connection));
+}
+
+function createInstance(options: EngineOptions): Promise<DuckDBInstance> {
+  return DuckDBInstance.create(":memory:", {
+    temp_directory: options.directory ?? "",
+    // Nothing is ever fetched: no extension, no secret.
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
+    ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+  });
+}
+
+function engineOver(
+  instance: DuckDBInstance,
+  connection: DuckDBConnection,
+  watchlists: readonly TableDefinition[],
+): Engine {
+  const tables = new Map(watchlists.map((table) => [table.name, table]));
+  let catalogue: Catalogue;
+  let locked: Promise<void> | undefined;
+
+  const analysed = (kql: string) => {
+    const source = nameWatchlists(kql);
+    catalogue ??= makeCatalogue([...tables.values()], []);
+    return { source, ...analyse(source, catalogue) };
+  };
+  const compiled = (kql: string, options: CheckOptions): Compiled => {
+    const { source, root, diagnostics } = analysed(kql);
+    const error = diagnostics.find((d) => d.severity === "error");
+    if (error) throw new KqlError(error.code, error.message, source, error.start, error.length);
+    return guarded(kql, () => compile(root, { source, tables, ...clockOf(options) }));
+  };
+  const lock = (readable: readonly string[] = []): Promise<void> => {
+    locked ??= lockDown(connection, readable);
+    return locked;
+  };
+
+  return {
+    connection,
+    define(table) {
+      tables.set(table.name, table);
+      catalogue = undefined;
+    },
+    get tables() {
+      return [...tables.values()].filter((table) => !watchlists.includes(table));
+    },
+    check: (kql, options = {}) =>
+      check(
+        kql,
+        () => analysed(kql),
+        () => compiled(kql, options),
+      ),
+    async query(kql, options = {}) {
+      const { sql, columns, warnings } = compiled(kql, options);
+      await lock();
+      return { columns, rows: await run(instance, sql, columns, kql, options), warnings };
+    },
+    sql: (kql, options = {}) => compiled(kql, options).sql,
+    lock,
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+function clockOf({ window, now }: CheckOptions) {
+  const micros = (milliseconds: number): bigint => BigInt(Math.trunc(milliseconds)) * 1000n;
+  return {
+    now: micros(now ?? window?.to ?? Date.now()),
+    window: window && { from: micros(window.from), to: micros(window.to) },
+  };
+}
+
+/** Faults of the compiler, and a stack that a query has used up, become errors that name the query. */
+function guarded<T>(kql: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof KqlError) throw error;
+    const message =
+      error instanceof RangeError
+        ? "the query is nested too deeply"
+        : `this query is beyond the compiler: ${(error as Error)?.message}`;
+    throw new KqlError(
+      error instanceof RangeError ? "KQL_TOO_LARGE" : "KQL_INTERNAL",
+      message.slice(0, 300),
+      kql,
+      0,
+      kql.length,
+    );
+  }
+}
+
+function check(kql: string, analysed: () => ReturnType<typeof analyse>, compiled: () => Compiled): Check {
+  const nothing = { refusals: [], warnings: [], clock: false, tables: [] };
+  try {
+    const { diagnostics } = analysed();
+    const worstFirst = [...diagnostics].sort((a, b) => rank(a) - rank(b));
+    if (diagnostics.some((d) => d.severity === "error")) return { ...nothing, diagnostics: worstFirst };
+    return { ...outcomeOf(compiled), diagnostics: worstFirst };
+  } catch (error) {
+    if (!(error instanceof KqlError)) throw error;
+    return { ...nothing, diagnostics: [], refusals: [refusalOf(error)] };
+  }
+}
+
+const rank = (d: ParserDiagnostic): number => ["error", "warning", "suggestion"].indexOf(d.severity);
+
+const refusalOf = ({ code, message, line, column, length }: KqlError): Refusal => ({
+  code,
+  message,
+  line,
+  column,
+  length,
+});
+
+function outcomeOf(compiled: () => Compiled): Omit<Check, "diagnostics"> {
+  try {
+    const { columns, warnings, clock, tables } = compiled();
+    return { refusals: [], warnings, columns, clock, tables: [...tables].map(([name, by]) => ({ name, by: [...by] })) };
+  } catch (error) {
+    if (!(error instanceof KqlError)) throw error;
+    return { refusals: [refusalOf(error)], warnings: [], clock: false, tables: [] };
+  }
+}
+
+async function lockDown(connection: DuckDBConnection, readable: readonly string[]): Promise<void> {
+  const list = (paths: readonly string[]): string => `[${paths.map(textSql).join(", ")}]`;
+  if (readable.length > 0) {
+    const folders = readable.filter((path) => path.endsWith("/"));
+    await connection.run(`SET GLOBAL allowed_directories = ${list(folders)}`);
+    await connection.run(`SET GLOBAL allowed_paths = ${list(readable.filter((path) => !path.endsWith("/")))}`);
+  }
+  await connection.run("SET GLOBAL enable_external_access = false");
+  await connection.run("SET GLOBAL lock_configuration = true");
+}
+
+async function run(
+  instance: DuckDBInstance,
+  sql: string,
+  columns: readonly ResultColumn[],
+  kql: string,
+  options: QueryOptions,
+): Promise<unknown[][]> {
+  const { timeLimit = TEN_MINUTES, rowLimit = MOST_ROWS, signal } = options;
+  if (sql.length > LONGEST_SQL) throw new KqlError("KQL_TOO_LARGE", "the query grows too large", kql, 0, kql.length);
+  const whole = (code: string, message: string): KqlError => new KqlError(code, message, kql, 0, 0);
+  if (signal?.aborted) throw whole("KQL_CANCELLED", "the query was cancelled");
+  // A connection of its own, so that an interrupt reaches this query and no other.
+  const connection = await instance.connect();
+  let stopped: KqlError | undefined;
+  let interrupting: NodeJS.Timeout | undefined;
+  const stop = (code: string, message: string) => (): void => {
+    stopped ??= whole(code, message);
+    connection.interrupt();
+    interrupting ??= setInterval(() => connection.interrupt(), INTERRUPT_EVERY);
+  };
+  const timer = setTimeout(stop("KQL_TIME_LIMIT", `the query ran longer than ${timeLimit} ms`), timeLimit);
+  const cancel = stop("KQL_CANCELLED", "the query was cancelled");
+  signal?.addEventListener("abort", cancel);
+  try {
+    const result = await connection.stream(`${sql} LIMIT ${rowLimit + 1}`);
+    const rows: unknown[][] = [];
+    for await (const chunk of result.yieldRows()) {
+      for (const row of chunk) rows.push(columns.map((column, i) => cell(row[i], column.type)));
+      if (stopped) throw stopped;
+      if (rows.length > rowLimit) throw whole("KQL_ROW_LIMIT", `the answer has more than ${rowLimit} rows`);
+    }
+    return rows;
+  } catch (error) {
+    throw error instanceof KqlError ? error : (stopped ?? runError(error, whole));
+  } finally {
+    clearTimeout(timer);
+    clearInterval(interrupting);
+    signal?.removeEventListener("abort", cancel);
+    connection.closeSync();
+  }
+}
+
+/** The message of DuckDB's without its SQL, which nobody wrote. */
+function runError(error: unknown, whole: (code: string, message: string) => KqlError): KqlError {
+  const text = (error instanceof Error ? error.message : String(error)).split("\n")[0]?.slice(0, 300) ?? "";
+  if (/^Out of Memory/i.test(text)) return whole("KQL_MEMORY", "the query needs more memory than it may have");
+  if (/regex|regular expression|missing \)|missing \]|invalid escape|no argument for repetition/i.test(text)) {
+    return whole("KQL_REGEX", text.replace(/^[\w ]+ Error: /, ""));
+  }
+  if (/^(Out of Range|Conversion)/i.test(text)) return whole("KQL_RANGE", text.replace(/^[\w ]+ Error: /, ""));
+  return whole("KQL_RUN", text);
+}

@@ -1,0 +1,27 @@
+// Every scalar function by name.
+import { conditional } from "./conditional.ts";
+import { conversion } from "./conversion.ts";
+import { dates } from "./dates.ts";
+import { dynamics } from "./dynamics.ts";
+import { math } from "./math.ts";
+import { network } from "./network.ts";
+import type { ScalarFunction } from "./registry.ts";
+import { rows } from "./rows.ts";
+import { sets } from "./sets.ts";
+import { text } from "./text.ts";
+
+export const functions: readonly ScalarFunction[] = [
+  ...conversion,
+  ...conditional,
+  ...text,
+  ...dates,
+  ...dynamics,
+  ...sets,
+  ...math,
+  ...network,
+  ...rows,
+];
+
+const byName = new Map(functions.flatMap((f) => [f.name, ...f.spellings].map((name) => [name, f] as const)));
+
+export const functionNamed = (name: string): ScalarFunction | undefined => byName.get(name);

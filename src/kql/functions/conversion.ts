@@ -1,0 +1,70 @@
+// tostring() and its kin, and what type a value has.
+import { convert, dynamicTextSql, toJson, toText } from "../conversions.ts";
+import { type Expression, jsonConstant, stringConstant } from "../expression.ts";
+import { parseDynamic } from "../format.ts";
+import type { ColumnType } from "../types.ts";
+import { define } from "./registry.ts";
+
+const to = (name: string, type: ColumnType, also: readonly string[] = [], page?: string) =>
+  define(name, "value:any", type, "own", ({ args: [e] }) => convert(e as Expression, type), {
+    also,
+    ...(page ? { page } : {}),
+  });
+
+function parsed(e: Expression): Expression {
+  if (e.type === "dynamic") return dynamicAgain(e);
+  if (typeof e.constant !== "string") return { type: "dynamic", sql: `kql_parse_json(${toText(e).sql})` };
+  if (e.constant === "") return jsonConstant(null);
+  try {
+    return jsonConstant(parseDynamic(e.constant));
+  } catch {
+    return jsonConstant(e.constant);
+  }
+}
+
+/** parse_json() of a dynamic that holds a text reads the text; anything else stays. */
+function dynamicAgain(e: Expression): Expression {
+  if (e.json !== undefined) return typeof e.json === "string" ? parsed(stringConstant(e.json)) : e;
+  if (e.list) return e;
+  if (e.leaf) return e.leaf.type === "string" ? { type: "dynamic", sql: `kql_parse_json(${e.leaf.sql})` } : e;
+  const json = toJson(e).sql;
+  return {
+    type: "dynamic",
+    sql: `CASE json_type(${json}) WHEN 'VARCHAR' THEN kql_parse_json(${dynamicTextSql(e)}) ELSE ${json} END`,
+  };
+}
+
+const TYPE_OF_JSON =
+  "WHEN 'ARRAY' THEN 'array' WHEN 'OBJECT' THEN 'dictionary' WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'bool' " +
+  "WHEN 'DOUBLE' THEN 'double' WHEN 'UBIGINT' THEN 'long' WHEN 'BIGINT' THEN 'long'";
+
+export const conversion = [
+  to("tostring", "string"),
+  to("toint", "int"),
+  to("tolong", "long"),
+  to("todouble", "real", ["toreal"]),
+  to("todecimal", "decimal"),
+  to("tobool", "bool", ["toboolean"]),
+  to("todatetime", "datetime"),
+  to("totimespan", "timespan"),
+  to("toguid", "guid"),
+  define("parse_json", "text:any", "dynamic", "own", ({ args: [e] }) => parsed(e as Expression), {
+    also: ["todynamic", "toobject", "parsejson"],
+  }),
+  define("gettype", "value:any", "string", "own", ({ args: [e] }) => {
+    const value = e as Expression;
+    if (value.type !== "dynamic") return stringConstant(value.type);
+    return {
+      type: "string",
+      sql: `coalesce(CASE json_type(${toJson(value).sql}) ${TYPE_OF_JSON} END, 'null')`,
+      present: true,
+    };
+  }),
+  define(
+    "dynamic_to_json",
+    "value:dynamic",
+    "string",
+    "own",
+    ({ args: [e] }) => `kql_canonical_json((${e?.sql})::VARCHAR)`,
+  ),
+];

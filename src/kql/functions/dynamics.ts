@@ -1,0 +1,207 @@
+// Arrays and bags.
+import { plainJson, toJson, toText } from "../conversions.ts";
+import { type Expression, jsonConstant } from "../expression.ts";
+import { textSql } from "../sql-text.ts";
+import { type Call, define } from "./registry.ts";
+
+const json = (sql: string, present = false): Expression => ({ type: "dynamic", sql, present });
+
+/** A native function over JSON texts. */
+const native =
+  (name: string) =>
+  (call: Call): Expression =>
+    json(`${name}(${call.args.map((e) => `(${plainJson(e).sql})::VARCHAR`).join(", ")})::JSON`);
+
+const arrayOnly = (array: string, sql: string): string => `CASE json_type(${array}) WHEN 'ARRAY' THEN ${sql} END`;
+
+function pack(call: Call): Expression {
+  const { args } = call;
+  if (args.length % 2 !== 0) call.refuse("keys and values must come in pairs");
+  const constant = args.every((e) => typeof e.constant === "string");
+  if (constant) {
+    const pairs = args.flatMap((e, i) => (i % 2 === 0 ? [[e.constant as string, args[i + 1]?.constant]] : []));
+    return jsonConstant(Object.fromEntries(pairs));
+  }
+  const parts = args.map((e, i) => (i % 2 === 0 ? toText(e).sql : orNull(e)));
+  return json(`json_object(${parts.join(", ")})`, true);
+}
+
+/** A null inside an array or bag is JSON's null. */
+const orNull = (e: Expression): string => {
+  const value = plainJson(e);
+  return e.present ? value.sql : `coalesce(${value.sql}, 'null'::JSON)`;
+};
+
+function packAll(call: Call): Expression {
+  const skipEmpty = call.args[0]?.constant === true;
+  if (call.args[0] && typeof call.args[0].constant !== "boolean") call.refuse("the argument must be a constant");
+  const pairs = [...call.scope.columns].map(([name, e]) => ({ name: textSql(name), e }));
+  const object = `json_object(${pairs.flatMap(({ name, e }) => [name, orNull(e)]).join(", ")})`;
+  return json(skipEmpty ? `kql_without_empty((${object})::VARCHAR)::JSON` : object, true);
+}
+
+function arrayConcat(call: Call): Expression {
+  const lists = call.args.map((e) => `kql_array_items(${e.sql})`);
+  return json(`to_json(${lists.reduce((a, b) => `list_concat(${a}, ${b})`)})`, true);
+}
+
+function arraySlice(call: Call): Expression {
+  const [array, start, end] = call.args.map((e) => e.sql);
+  const length = `json_array_length(${array})::BIGINT`;
+  const at = (index: string): string =>
+    `CASE WHEN ${index} < 0 THEN greatest(${length} + ${index}, 0) ELSE ${index} END`;
+  const last = `CASE WHEN ${end} < 0 THEN ${length} + ${end} ELSE ${end} END`;
+  return json(
+    arrayOnly(
+      array ?? "",
+      `to_json(coalesce(json_extract(${array}, '$[*]')[${at(start ?? "0")} + 1:${last} + 1], []::JSON[]))`,
+    ),
+  );
+}
+
+const sorted = (name: string, descending: boolean) =>
+  define(name, "array:dynamic, more*:any", "dynamic", "own", (call) => {
+    const [array, ...more] = call.args as [Expression, ...Expression[]];
+    const flag = more.at(-1)?.type === "bool" ? more.pop() : undefined;
+    if (flag && typeof flag.constant !== "boolean") call.refuse("nulls_last must be a constant");
+    const lists = [array, ...more].map((e) => `(${plainJson(e).sql})::VARCHAR`);
+    const sorted = `kql_sort_arrays('${descending ? "desc" : "asc"}', '${flag?.constant !== false}', to_json([${lists.join(", ")}])::VARCHAR)::JSON`;
+    return json(more.length > 0 ? sorted : `nullif(json_extract(${sorted}, '$[0]'), 'null'::JSON)`);
+  });
+
+function range(call: Call): Expression {
+  const [start, stop, step] = call.args as [Expression, Expression, Expression | undefined];
+  const datetimes = start.type === "datetime";
+  if (start.type === "real" || stop.type === "real" || step?.type === "real") {
+    const by = step?.sql ?? "1.0";
+    const count = `least(greatest(TRY_CAST(floor((${stop.sql} - ${start.sql}) / ${by} + 1e-9) AS BIGINT) + 1, 0), 1048576)`;
+    return json(`to_json(list_transform(range(0, ${count}), lambda i: (${start.sql} + i * ${by})::DOUBLE))`);
+  }
+  if (start.type === "dynamic" || stop.type === "dynamic")
+    return call.refuse("dynamic values need a conversion", "KQL_TYPE");
+  const micros = (e: Expression): string => (e.type === "datetime" ? `epoch_us(${e.sql})` : `(${e.sql} // 10)`);
+  const [a, b] = datetimes ? [micros(start), micros(stop)] : [start.sql, stop.sql];
+  const by = step
+    ? datetimes
+      ? micros(step)
+      : step.sql
+    : datetimes
+      ? "3600000000"
+      : start.type === "timespan"
+        ? "36000000000"
+        : "1";
+  // The service stops at 1,048,576 values too.
+  const count = `CASE WHEN ${by} <> 0 THEN least(greatest((${b} - ${a}) // ${by} + 1, 0), 1048576) ELSE 0 END`;
+  const value = `${a} + i * ${by}`;
+  const entry = datetimes
+    ? `kql_datetime_text(make_timestamp(${value}))`
+    : start.type === "timespan"
+      ? `kql_timespan_text(${value})`
+      : value;
+  return json(`to_json(list_transform(range(0, ${count}), lambda i: ${entry}))`, start.present && stop.present);
+}
+
+export const dynamics = [
+  define("array_length", "array:any", "long", "own", ({ args: [e], refuse }) => {
+    const array = e as Expression;
+    if (array.type !== "dynamic") return refuse(`of a ${array.type}`, "KQL_TYPE");
+    if (array.list) return { type: "long", sql: `len(${array.list.sql})`, present: array.present };
+    return arrayOnly(toJson(array).sql, `json_array_length(${toJson(array).sql})::BIGINT`);
+  }),
+  define(
+    "pack_array",
+    "value:any, more*:any",
+    "dynamic",
+    "value",
+    ({ args }) => json(`json_array(${args.map(orNull).join(", ")})`, true),
+    {
+      note: "pack_array(*) is refused",
+    },
+  ),
+  define("bag_pack", "key:any, value:any, more*:any", "dynamic", "value", pack, { also: ["pack", "pack_dictionary"] }),
+  define("pack_all", "ignore_null_empty?:bool", "dynamic", "value", packAll),
+  define("array_concat", "array:dynamic, more*:dynamic", "dynamic", "own", arrayConcat),
+  define("array_slice", "array:dynamic, start:long, end:long", "dynamic", "own", arraySlice),
+  define(
+    "array_index_of",
+    "array:dynamic, value:any, start?:long, length?:long, occurrence?:long",
+    "long",
+    "own",
+    ({ args }) => {
+      const [array, value, ...numbers] = args as [Expression, Expression, ...Expression[]];
+      const defaults = ["0", "-1", "1"].map((d, i) => `(${numbers[i]?.sql ?? d})::VARCHAR`);
+      return `kql_array_index_of((${array.sql})::VARCHAR, (${plainJson(value).sql})::VARCHAR, ${defaults.join(", ")})::BIGINT`;
+    },
+  ),
+  define("array_reverse", "array:dynamic", "dynamic", "own", ({ args: [e] }) =>
+    json(arrayOnly(e?.sql ?? "", `to_json(list_reverse(json_extract(${e?.sql}, '$[*]')))`)),
+  ),
+  define("array_sum", "array:dynamic", "real", "own", ({ args: [e] }) =>
+    arrayOnly(
+      e?.sql ?? "",
+      `list_sum(list_transform(json_extract_string(${e?.sql}, '$[*]'), lambda x: TRY_CAST(x AS DOUBLE)))`,
+    ),
+  ),
+  define("array_rotate_left", "array:dynamic, by:long", "dynamic", "own", ({ args: [a, n] }) =>
+    json(`kql_rotate((${a?.sql})::VARCHAR, (${n?.sql})::VARCHAR)::JSON`),
+  ),
+  define("array_rotate_right", "array:dynamic, by:long", "dynamic", "own", ({ args: [a, n] }) =>
+    json(`kql_rotate((${a?.sql})::VARCHAR, (-(${n?.sql}))::VARCHAR)::JSON`),
+  ),
+  define("array_split", "array:dynamic, at:any", "dynamic", "own", ({ args: [a, at] }) =>
+    json(`kql_array_split((${a?.sql})::VARCHAR, (${plainJson(at as Expression).sql})::VARCHAR)::JSON`),
+  ),
+  define("array_iff", "condition:dynamic, when_true:any, when_false:any", "dynamic", "own", native("kql_array_iff"), {
+    also: ["array_iif"],
+  }),
+  sorted("array_sort_asc", false),
+  sorted("array_sort_desc", true),
+  define(
+    "strcat_array",
+    "array:dynamic, delimiter:string",
+    "string",
+    "own",
+    ({ args: [array, delimiter] }) => `array_to_string(kql_texts(${array?.sql}), ${delimiter?.sql})`,
+  ),
+  define("repeat", "value:any, count:long", "dynamic", "own", ({ args: [value, count] }) =>
+    json(
+      `to_json(list_transform(range(0, least(greatest(${count?.sql}, 0), 1048576)), lambda i: ${orNull(value as Expression)}))`,
+    ),
+  ),
+  define("range", "start:any, stop:any, step?:any", "dynamic", "own", range),
+  define("zip", "array:dynamic, more*:dynamic", "dynamic", "own", ({ args }) =>
+    json(`kql_zip(to_json([${args.map((e) => `(${e.sql})::VARCHAR`).join(", ")}])::VARCHAR)::JSON`),
+  ),
+  define("bag_keys", "bag:dynamic", "dynamic", "own", ({ args: [e] }) =>
+    json(`CASE json_type(${e?.sql}) WHEN 'OBJECT' THEN to_json(json_keys(${e?.sql})) END`),
+  ),
+  define(
+    "bag_has_key",
+    "bag:dynamic, key:string",
+    "bool",
+    "own",
+    ({ args: [bag, key] }) => `kql_bag_has_key((${bag?.sql})::VARCHAR, ${key?.sql})::BOOLEAN`,
+    {
+      note: "a key that begins with $ is a path",
+    },
+  ),
+  define("bag_merge", "bag:dynamic, more*:dynamic", "dynamic", "own", ({ args }) =>
+    json(`kql_bag_merge(to_json([${args.map((e) => `(${e.sql})::VARCHAR`).join(", ")}])::VARCHAR)::JSON`),
+  ),
+  define("bag_remove_keys", "bag:dynamic, keys:dynamic", "dynamic", "own", native("kql_bag_remove_keys")),
+  define("bag_set_key", "bag:dynamic, key:string, value:any", "dynamic", "own", ({ args: [bag, key, value] }) =>
+    json(
+      `kql_bag_set_key((${bag?.sql})::VARCHAR, ${key?.sql}, (${plainJson(value as Expression).sql})::VARCHAR)::JSON`,
+    ),
+  ),
+  define("bag_zip", "keys:dynamic, values:dynamic", "dynamic", "own", native("kql_bag_zip")),
+  define("treepath", "value:dynamic", "dynamic", "own", native("kql_tree_path")),
+  define("array_shift_left", "array:dynamic, by:long, fill?:any", "dynamic", "own", (call) => shift(call, 1)),
+  define("array_shift_right", "array:dynamic, by:long, fill?:any", "dynamic", "own", (call) => shift(call, -1)),
+];
+
+function shift(call: Call, sign: 1 | -1): Expression {
+  const [array, by, fill] = call.args as [Expression, Expression, Expression | undefined];
+  const filler = fill ? `(${plainJson(fill).sql})::VARCHAR` : "NULL::VARCHAR";
+  return json(`kql_shift((${array.sql})::VARCHAR, (${sign < 0 ? `-(${by.sql})` : by.sql})::VARCHAR, ${filler})::JSON`);
+}

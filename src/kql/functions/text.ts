@@ -1,0 +1,258 @@
+// Strings.
+import { toJson, toText } from "../conversions.ts";
+import type { Expression } from "../expression.ts";
+import { checkedRegex } from "../scalar/regex.ts";
+import { textSql } from "../sql-text.ts";
+import { type Call, define, plain } from "./registry.ts";
+
+const regexOf = (call: Call, index: number): string =>
+  checkedRegex(call.args[index] as Expression, call.node, call.c).sql;
+
+const trimming = (name: string, left: boolean, right: boolean) =>
+  define(name, "regex:string, text:string", "string", "value", (call) => {
+    const regex = regexOf(call, 0);
+    const text = call.args[1]?.sql ?? "";
+    const start = left ? `regexp_replace(${text}, '^(?:' || ${regex} || ')', '')` : text;
+    return right ? `regexp_replace(${start}, '(?:' || ${regex} || ')$', '')` : start;
+  });
+
+const constantNumber = (call: Call, index: number, what: string): bigint => {
+  const value = call.args[index]?.constant;
+  return typeof value === "bigint" ? value : call.refuse(`${what} must be a constant`);
+};
+
+export const text = [
+  define(
+    "strcat",
+    "value:any, more*:any",
+    "string",
+    "value",
+    ({ args }) => `(${args.map((e) => toText(e).sql).join(" || ")})`,
+  ),
+  define(
+    "strcat_delim",
+    "delimiter:string, value:any, more*:any",
+    "string",
+    "value",
+    ({ args: [delimiter, ...values] }) =>
+      `concat_ws(${delimiter?.sql}, ${values.map((e) => toText(e).sql).join(", ")})`,
+  ),
+  define(
+    "strlen",
+    "text:string",
+    "long",
+    "value",
+    plain((s) => `length(${s})`),
+  ),
+  define(
+    "string_size",
+    "text:string",
+    "long",
+    "value",
+    plain((s) => `strlen(${s})`),
+  ),
+  define(
+    "tolower",
+    "text:string",
+    "string",
+    "value",
+    plain((s) => `lower(${s})`),
+  ),
+  define(
+    "toupper",
+    "text:string",
+    "string",
+    "value",
+    plain((s) => `upper(${s})`),
+  ),
+  define("substring", "text:string, start:long, length?:long", "string", "own", ({ args: [s, start, length] }) => {
+    const from = `greatest(CASE WHEN ${start?.sql} < 0 THEN length(${s?.sql}) + ${start?.sql} ELSE ${start?.sql} END, 0) + 1`;
+    return `substring(${s?.sql}, ${from}${length ? `, greatest(${length.sql}, 0)` : ""})`;
+  }),
+  define("strrep", "text:any, times:long, delimiter?:string", "string", "own", ({ args: [s, times, delimiter] }) => {
+    const repeated = toText(s as Expression).sql;
+    return `array_to_string(list_transform(range(least(greatest(${times?.sql}, 0), 1024)), lambda i: ${repeated}), ${delimiter?.sql ?? "''"})`;
+  }),
+  define(
+    "reverse",
+    "text:string",
+    "string",
+    "value",
+    plain((s) => `reverse(${s})`),
+  ),
+  define("split", "text:string, delimiter:string, index?:long", "dynamic", "own", ({ args: [s, delimiter, index] }) => {
+    const list = `string_split(${s?.sql}, ${delimiter?.sql})`;
+    if (!index) return { type: "dynamic", sql: `to_json(${list})`, present: true, list: { sql: list, type: "string" } };
+    const one = `CASE WHEN ${index.sql} BETWEEN 0 AND len(${list}) - 1 THEN [${list}[${index.sql} + 1]] ELSE []::VARCHAR[] END`;
+    return { type: "dynamic", sql: `to_json(${one})`, present: true };
+  }),
+  define(
+    "replace_string",
+    "text:string, lookup:string, rewrite:string",
+    "string",
+    "value",
+    plain((s, a, b) => `replace(${s}, ${a}, ${b})`),
+  ),
+  define(
+    "replace_regex",
+    "text:string, regex:string, rewrite:string",
+    "string",
+    "value",
+    (call) => `regexp_replace(${call.args[0]?.sql}, ${regexOf(call, 1)}, ${call.args[2]?.sql}, 'g')`,
+  ),
+  define(
+    "replace",
+    "regex:string, rewrite:string, text:string",
+    "string",
+    "value",
+    (call) => `regexp_replace(${call.args[2]?.sql}, ${regexOf(call, 0)}, ${call.args[1]?.sql}, 'g')`,
+    { page: "replace-regex-function" },
+  ),
+  trimming("trim", true, true),
+  trimming("trim_start", true, false),
+  trimming("trim_end", false, true),
+  define("extract", "regex:string, group:long, text:string, type?:any", "string", "own", (call) => {
+    if (call.args[3]) call.refuse("the type argument is not supported; convert the result");
+    const group = constantNumber(call, 1, "the group");
+    if (group < 0n || group > 9n) call.refuse("the group must lie between 0 and 9", "KQL_RANGE");
+    return `regexp_extract(${call.args[2]?.sql}, ${regexOf(call, 0)}, ${group})`;
+  }),
+  define("extract_all", "regex:string, groups:any, text?:string", "dynamic", "own", extractAll),
+  define("countof", "text:string, search:string, kind?:string", "long", "value", (call) => {
+    const kind = call.args[2]?.constant ?? "normal";
+    const [s, search] = call.args.map((e) => e.sql);
+    if (kind === "regex") return `len(regexp_extract_all(${s}, ${regexOf(call, 1)}))`;
+    if (kind !== "normal") call.refuse("the kind must be 'normal' or 'regex'");
+    return `kql_count_of(${s}, ${search})::BIGINT`;
+  }),
+  define(
+    "indexof",
+    "text:any, search:any, start?:long, length?:long, occurrence?:long",
+    "long",
+    "own",
+    ({ args: [s, search, start, length, occurrence] }) => {
+      const given = [toText(s as Expression), toText(search as Expression)].map((e) => e.sql);
+      const numbers = [start?.sql ?? "0", length?.sql ?? "-1", occurrence?.sql ?? "1"].map(
+        (sql) => `(${sql})::VARCHAR`,
+      );
+      return `kql_index_of(${[...given, ...numbers].join(", ")})::BIGINT`;
+    },
+  ),
+  define("indexof_regex", "text:any, regex:string", "long", "own", (call) => {
+    const s = toText(call.args[0] as Expression).sql;
+    const found = `regexp_extract(${s}, ${regexOf(call, 1)})`;
+    return `CASE WHEN regexp_matches(${s}, ${regexOf(call, 1)}) THEN instr(${s}, ${found}) - 1 ELSE -1 END`;
+  }),
+  define(
+    "translate",
+    "search:string, replacement:string, text:string",
+    "string",
+    "value",
+    plain((a, b, s) => `kql_translate(${a}, ${b}, ${s})`),
+  ),
+  define(
+    "base64_encode_tostring",
+    "text:string",
+    "string",
+    "value",
+    plain((s) => `to_base64(encode(${s}))`),
+  ),
+  define(
+    "base64_decode_tostring",
+    "text:string",
+    "string",
+    "own",
+    plain((s) => `kql_base64_decode(${s})`),
+  ),
+  define(
+    "url_decode",
+    "text:string",
+    "string",
+    "value",
+    plain((s) => `url_decode(${s})`),
+  ),
+  define(
+    "url_encode",
+    "text:string",
+    "string",
+    "value",
+    plain((s) => `url_encode(${s})`),
+  ),
+  define(
+    "url_encode_component",
+    "text:string",
+    "string",
+    "value",
+    plain((s) => `url_encode(${s})`),
+    { page: "url-encode-component-function" },
+  ),
+  define("hash_sha256", "value:any", "string", "value", ({ args: [e] }) => `sha256(${toText(e as Expression).sql})`),
+  define("hash_md5", "value:any", "string", "value", ({ args: [e] }) => `md5(${toText(e as Expression).sql})`),
+  define("hash_sha1", "value:any", "string", "value", ({ args: [e] }) => `sha1(${toText(e as Expression).sql})`),
+  define(
+    "strcmp",
+    "a:string, b:string",
+    "int",
+    "value",
+    plain((a, b) => `CASE WHEN ${a} < ${b} THEN -1 WHEN ${a} > ${b} THEN 1 ELSE 0 END`),
+  ),
+  define("tohex", "value:long, length?:long", "string", "null", ({ args: [e, length] }) => {
+    const hex = `lower(hex(${e?.sql}))`;
+    const bare = `CASE WHEN ${e?.sql} = 0 THEN '0' ELSE ltrim(${hex}, '0') END`;
+    return length ? `lpad(${bare}, greatest(${length.sql}, length(${bare}))::INTEGER, '0')` : bare;
+  }),
+  define(
+    "parse_url",
+    "url:string",
+    "dynamic",
+    "own",
+    plain((s) => `kql_parse_url(${s})::JSON`),
+  ),
+  define(
+    "parse_urlquery",
+    "query:string",
+    "dynamic",
+    "own",
+    plain((s) => `kql_parse_url_query(${s})::JSON`),
+  ),
+  define(
+    "isascii",
+    "text:string",
+    "bool",
+    "value",
+    plain((s) => `regexp_full_match(${s}, '[\\x00-\\x7f]*')`),
+  ),
+];
+
+/** extract_all(regex, [groups,] text): an array per match, or its one group. */
+function extractAll(call: Call): Expression {
+  const [, groupsOrText, last] = call.args as [Expression, Expression, Expression | undefined];
+  const regex = call.args[0] as Expression;
+  if (typeof regex.constant !== "string") return call.refuse("the regular expression must be a constant");
+  checkedRegex(regex, call.node, call.c);
+  const subject = toText(last ?? groupsOrText).sql;
+  const groups = groupNames(regex.constant);
+  if (groups.length === 0 || groups.length > 16)
+    return call.refuse("the regular expression needs 1 to 16 groups", "KQL_REGEX");
+  const wanted = last ? chosenGroups(groupsOrText, groups, call) : groups.map((_, i) => i + 1);
+  const columns = wanted.map(
+    (group) => `regexp_extract_all(${subject}, ${textSql(regex.constant as string)}, ${group})`,
+  );
+  if (columns.length === 1) return { type: "dynamic", sql: `nullif(to_json(${columns[0]}), '[]'::JSON)` };
+  const rows = `list_transform(range(1, len(${columns[0]}) + 1), lambda i: [${columns.map((list) => `(${list})[i]`).join(", ")}])`;
+  return { type: "dynamic", sql: `nullif(to_json(${rows}), '[]'::JSON)` };
+}
+
+function groupNames(regex: string): (string | undefined)[] {
+  const bare = regex.replace(/\\./g, "..").replace(/\[[^\]]*\]/g, (c) => ".".repeat(c.length));
+  return [...bare.matchAll(/\((?!\?)|\(\?P?<([A-Za-z_]\w*)>/g)].map((m) => m[1]);
+}
+
+function chosenGroups(chosen: Expression, groups: readonly (string | undefined)[], call: Call): number[] {
+  const list = toJson(chosen).json;
+  if (!Array.isArray(list)) return call.refuse("the groups must be a constant array");
+  return list.map((group) => {
+    const index = typeof group === "number" ? group : groups.indexOf(String(group)) + 1;
+    return index >= 1 && index <= groups.length ? index : call.refuse(`there is no group ${group}`, "KQL_REGEX");
+  });
+}

@@ -1,0 +1,214 @@
+// Operators that look at one row at a time: where, extend, project and its kin, distinct, count, as, getschema.
+import {
+  asList,
+  type Compilation,
+  type Environment,
+  freshRelation,
+  type NamedExpression,
+  reshape,
+  scopeOf,
+} from "../compilation.ts";
+import { plainJson } from "../conversions.ts";
+import { type Expression, stringConstant, wholeConstant } from "../expression.ts";
+import { elements, kindOf, type SyntaxNode, schemaOf, unnamed } from "../parser.ts";
+import { expressionOf, type Relation } from "../relation.ts";
+import type { ColumnType } from "../types.ts";
+import { multiColumn } from "./multi-column.ts";
+
+export function filter(node: SyntaxNode, input: Relation, environment: Environment, c: Compilation): Relation {
+  refuseParameters(node, c);
+  const condition = c.condition(node.Condition, scopeOf(input, environment));
+  // Window functions are not allowed in WHERE; QUALIFY takes both.
+  const clause = / OVER \(/.test(condition) ? "QUALIFY" : "WHERE";
+  return { ...input, from: c.step(`SELECT * FROM ${input.from} ${clause} ${condition}`), name: undefined };
+}
+
+/** Parameters change what an operator does; those that are only hints are let through. */
+export function refuseParameters(node: SyntaxNode, c: Compilation, known: readonly string[] = []): void {
+  for (const parameter of elements(node.Parameters)) {
+    const name = String(parameter.Name?.SimpleName ?? "").toLowerCase();
+    if (!known.includes(name) && !name.startsWith("hint."))
+      c.refuse(parameter, `the parameter ${name} is not supported`);
+  }
+}
+
+export function extend(
+  node: SyntaxNode,
+  input: Relation,
+  pipe: SyntaxNode,
+  environment: Environment,
+  c: Compilation,
+): Relation {
+  return extended(node, input, pipe, environment, c, input.serialized);
+}
+
+export function serialize(
+  node: SyntaxNode,
+  input: Relation,
+  pipe: SyntaxNode,
+  environment: Environment,
+  c: Compilation,
+): Relation {
+  return extended(node, { ...input, serialized: true }, pipe, environment, c, true);
+}
+
+function extended(
+  node: SyntaxNode,
+  input: Relation,
+  pipe: SyntaxNode,
+  environment: Environment,
+  c: Compilation,
+  serialized: boolean | undefined,
+): Relation {
+  const scope = scopeOf(input, environment);
+  const expected = schemaOf(pipe);
+  const list = asList(input);
+  let added = input.columns.length;
+  const put = (name: string, value: Expression): void => {
+    const at = list.findIndex((column) => column.name === name);
+    if (at >= 0) list[at] = { name, value };
+    else list.push({ name, value });
+    added = list.length;
+  };
+  for (const definition of elements(node.Expressions)) {
+    if (kindOf(definition) === "CompoundNamedExpression") {
+      for (const { name, value } of multiColumn(definition, scope, c)) put(name, value);
+      continue;
+    }
+    const value = c.scalar(unnamed(definition), scope);
+    const name =
+      kindOf(definition) === "SimpleNamedExpression"
+        ? (definition.Name.SimpleName as string)
+        : (expected.find((column) => column.source === definition)?.name ??
+          expected[added]?.name ??
+          c.refuse(definition, "this column needs a name"));
+    put(name, value);
+  }
+  const made = reshape(input, list, c, serialized === undefined ? {} : { serialized });
+  return checkWidth(made, expected.length, node, c);
+}
+
+/** The binder and the compiler must agree, or values would stand under other names. */
+export function checkWidth(made: Relation, expected: number, node: SyntaxNode, c: Compilation): Relation {
+  if (made.columns.length !== expected) {
+    c.refuse(node, `${made.columns.length} columns are made where ${expected} are expected`, "KQL_INTERNAL");
+  }
+  return made;
+}
+
+export function project(
+  node: SyntaxNode,
+  input: Relation,
+  pipe: SyntaxNode,
+  environment: Environment,
+  c: Compilation,
+): Relation {
+  const scope = scopeOf(input, environment);
+  const expected = schemaOf(pipe);
+  const list: NamedExpression[] = [];
+  for (const definition of elements(node.Expressions)) {
+    if (kindOf(definition) === "CompoundNamedExpression") {
+      list.push(...multiColumn(definition, scope, c));
+      continue;
+    }
+    const name = expected[list.length]?.name ?? c.refuse(definition, "this column needs a name");
+    list.push({ name, value: c.scalar(unnamed(definition), scope) });
+  }
+  return checkWidth(reshape(input, list, c), expected.length, node, c);
+}
+
+/** project-away, -keep and -reorder: which columns and in which order, the binder has worked out. */
+export function selectColumns(node: SyntaxNode, input: Relation, pipe: SyntaxNode, c: Compilation): Relation {
+  const byName = new Map(asList(input).map((column) => [column.name, column]));
+  const list = schemaOf(pipe).map(
+    ({ name }) => byName.get(name) ?? c.refuse(node, `the column ${name} is not there`, "KQL_INTERNAL"),
+  );
+  return reshape(input, list, c);
+}
+
+export function rename(node: SyntaxNode, input: Relation, c: Compilation): Relation {
+  const names = new Map<string, string>();
+  for (const part of elements(node.Expressions)) {
+    if (kindOf(part) !== "SimpleNamedExpression") c.refuse(part, "this form of project-rename is not supported");
+    names.set(part.Expression.SimpleName, part.Name.SimpleName);
+  }
+  return reshape(
+    input,
+    asList(input).map(({ name, value }) => ({ name: names.get(name) ?? name, value })),
+    c,
+  );
+}
+
+export function count(input: Relation, pipe: SyntaxNode, c: Compilation): Relation {
+  const name = schemaOf(pipe)[0]?.name ?? "Count";
+  return freshRelation([{ name, value: { type: "long", sql: "count(*)", present: true } }], `FROM ${input.from}`, c);
+}
+
+export function distinct(
+  node: SyntaxNode,
+  input: Relation,
+  pipe: SyntaxNode,
+  environment: Environment,
+  c: Compilation,
+): Relation {
+  refuseParameters(node, c);
+  const scope = scopeOf(input, environment);
+  const expected = schemaOf(pipe);
+  const asked = elements(node.Expressions);
+  const all = asked.length === 1 && asked[0] !== undefined && kindOf(asked[0]) === "StarExpression";
+  const list = all
+    ? asList(input)
+    : asked.map((e, i) => ({ name: expected[i]?.name ?? "", value: c.scalar(unnamed(e), scope) }));
+  const values = list.map(({ name, value }) => ({ name, value: { ...value, shadows: undefined } }));
+  const made = freshRelation(values, `FROM ${input.from}`, c);
+  return checkWidth({ ...made, from: c.step(`SELECT DISTINCT * FROM ${made.from}`) }, expected.length, node, c);
+}
+
+export function named(node: SyntaxNode, input: Relation, environment: Environment, c: Compilation): Relation {
+  refuseParameters(node, c);
+  const relation = { ...input, name: node.Name.SimpleName as string };
+  environment.names.set(relation.name, { kind: "table", value: relation });
+  return relation;
+}
+
+const NET_TYPES: Readonly<Record<ColumnType, string>> = {
+  bool: "System.SByte",
+  int: "System.Int32",
+  long: "System.Int64",
+  real: "System.Double",
+  decimal: "System.Data.SqlTypes.SqlDecimal",
+  string: "System.String",
+  datetime: "System.DateTime",
+  timespan: "System.TimeSpan",
+  guid: "System.Guid",
+  dynamic: "System.Object",
+};
+
+export function getSchema(input: Relation, c: Compilation): Relation {
+  const rows = input.columns.map((column, ordinal) => [
+    stringConstant(column.name).sql,
+    wholeConstant(BigInt(ordinal)).sql,
+    stringConstant(NET_TYPES[column.type]).sql,
+    stringConstant(column.type).sql,
+  ]);
+  const text = (name: string, sql: string): NamedExpression => ({
+    name,
+    value: { type: "string", sql, present: true },
+  });
+  return freshRelation(
+    [
+      text("ColumnName", "c0"),
+      { name: "ColumnOrdinal", value: { type: "long", sql: "c1", present: true } },
+      text("DataType", "c2"),
+      text("ColumnType", "c3"),
+    ],
+    `FROM (VALUES ${rows.map((row) => `(${row.join(", ")})`).join(", ")}) AS t(c0, c1, c2, c3)`,
+    c,
+  );
+}
+
+export const asPlain = (relation: Relation): NamedExpression[] =>
+  relation.columns.map((column) => {
+    const value = expressionOf(column);
+    return { name: column.name, value: value.type === "dynamic" ? plainJson(value) : value };
+  });

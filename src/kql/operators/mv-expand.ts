@@ -1,0 +1,97 @@
+// mv-expand: one row per element of a dynamic array or property of a bag.
+import { asList, type Compilation, type Environment, type NamedExpression, reshape, scopeOf } from "../compilation.ts";
+import { convert, toJson } from "../conversions.ts";
+import type { Expression } from "../expression.ts";
+import { elements, kindOf, type SyntaxNode, schemaOf, textOf, typeNamed, unnamed } from "../parser.ts";
+import type { Relation } from "../relation.ts";
+import { nameSql } from "../sql-text.ts";
+import { checkWidth, refuseParameters } from "./columns.ts";
+
+interface Expanded {
+  readonly name: string;
+  readonly list: string;
+  readonly value: (item: string) => Expression;
+}
+
+export function mvExpand(
+  node: SyntaxNode,
+  input: Relation,
+  pipe: SyntaxNode,
+  environment: Environment,
+  c: Compilation,
+): Relation {
+  const expected = schemaOf(pipe);
+  return checkWidth(expand(node, input, expected, environment, c), expected.length, node, c);
+}
+
+export function expand(
+  node: SyntaxNode,
+  input: Relation,
+  expected: ReturnType<typeof schemaOf>,
+  environment: Environment,
+  c: Compilation,
+): Relation {
+  refuseParameters(node, c, ["kind", "bagexpansion", "with_itemindex"]);
+  const parameter = (name: string): string | undefined => {
+    const found = elements(node.Parameters).find((p) => String(p.Name.SimpleName).toLowerCase() === name);
+    return found && textOf(found.Expression).replace(/^["']|["']$/g, "");
+  };
+  const asArrays = (parameter("kind") ?? parameter("bagexpansion")) === "array";
+  const indexName = parameter("with_itemindex");
+  const scope = scopeOf(input, environment);
+  const expanded = elements(node.Expressions).map((e): Expanded => {
+    const source: SyntaxNode = e.Expression;
+    const value = c.scalar(unnamed(source), scope);
+    if (value.type !== "dynamic") c.refuse(source, `a ${value.type} cannot be expanded`, "KQL_TYPE");
+    const type = e.ToTypeOf
+      ? typeNamed(textOf(e.ToTypeOf.TypeOf?.Types ?? e.ToTypeOf).match(/(\w+)\s*\)?\s*$/)?.[1])
+      : "dynamic";
+    return {
+      name: nameOf(source, expected, c),
+      list: value.list
+        ? `kql_json_list(to_json(${value.list.sql}))`
+        : `kql_elements(${toJson(value).sql}, ${asArrays ? "TRUE" : "FALSE"})`,
+      value: (item) => (type === "dynamic" ? { type, sql: item } : convert({ type: "dynamic", sql: item }, type)),
+    };
+  });
+  const limit = node.RowLimitClause
+    ? c.scalar(node.RowLimitClause.Expression ?? node.RowLimitClause.RowLimit, scope).sql
+    : undefined;
+
+  // First the lists and their length, so that each is made once; then the numbers 1…length, and the elements by number.
+  const lists = expanded.map((_, i) => nameSql(`#list${i}`));
+  const length = `greatest(${expanded.map((e) => `coalesce(len(${e.list}), 1)`).join(", ")})`;
+  const counted = limit === undefined ? length : `least(${length}, ${limit})`;
+  const withLists = c.step(
+    `SELECT *, ${expanded.map((e, i) => `${e.list} AS ${lists[i]}`).join(", ")}, ${counted} AS "#length" FROM ${input.from}`,
+  );
+  const numbered = c.step(`SELECT *, unnest(range(1, "#length" + 1)) AS "#item" FROM ${withLists}`);
+  const list: NamedExpression[] = asList(input);
+  const put = (name: string, value: Expression): void => {
+    const at = list.findIndex((column) => column.name === name);
+    if (at >= 0) list[at] = { name, value };
+    else list.push({ name, value });
+  };
+  if (indexName) put(indexName, { type: "long", sql: `("#item" - 1)`, present: true });
+  for (const [i, e] of expanded.entries()) put(e.name, e.value(`nullif(${lists[i]}["#item"], 'null'::JSON)`));
+  const inOrder =
+    indexName === undefined ? list : expected.flatMap(({ name }) => list.filter((column) => column.name === name));
+  return reshape({ ...input, from: numbered, name: undefined }, inOrder, c);
+}
+
+function nameOf(source: SyntaxNode, expected: ReturnType<typeof schemaOf>, c: Compilation): string {
+  if (kindOf(source) === "SimpleNamedExpression") return source.Name.SimpleName as string;
+  if (kindOf(source) === "NameReference") return source.SimpleName as string;
+  return (
+    expected.find((column) => column.source === source)?.name ??
+    lastMember(source, expected) ??
+    c.refuse(source, "this expanded column needs a name")
+  );
+}
+
+/** `mv-expand D.a.b` is named D_a_b or by its last member, as the binder has it. */
+function lastMember(source: SyntaxNode, expected: ReturnType<typeof schemaOf>): string | undefined {
+  const text = textOf(source);
+  const candidates = [text.split(".").at(-1) ?? "", text.replace(/[^\w]+/g, "_")];
+  return candidates.find((name) => expected.some((column) => column.name === name));
+}

@@ -1,0 +1,70 @@
+// union, of tables named one by one or by a pattern.
+import { bindingOf, type Compilation, type Environment, selectList } from "../compilation.ts";
+import { plainJson } from "../conversions.ts";
+import { nullOf, stringConstant } from "../expression.ts";
+import { elements, kindOf, type SyntaxNode, schemaOf, textOf } from "../parser.ts";
+import { expressionOf, type Relation, type RelationColumn } from "../relation.ts";
+import { escapeRegex } from "../sql-text.ts";
+import { refuseParameters } from "./columns.ts";
+import { readTable } from "./sources.ts";
+
+export function union(
+  node: SyntaxNode,
+  first: Relation | undefined,
+  whole: SyntaxNode,
+  environment: Environment,
+  c: Compilation,
+): Relation {
+  refuseParameters(node, c, ["withsource", "with_source", "kind", "isfuzzy"]);
+  const parameter = (names: readonly string[]): string | undefined => {
+    const found = elements(node.Parameters).find((p) => names.includes(String(p.Name.SimpleName).toLowerCase()));
+    return found && textOf(found.Expression);
+  };
+  const source = parameter(["withsource", "with_source"])?.replace(/^\[?["']|["']\]?$/g, "");
+  const fuzzy = parameter(["isfuzzy"])?.toLowerCase() === "true";
+  const parts: Relation[] = first ? [first] : [];
+  for (const e of elements(node.Expressions)) parts.push(...partsOf(e, fuzzy, environment, c));
+  const expected = schemaOf(whole);
+  const outer = parameter(["kind"])?.toLowerCase() !== "inner";
+  let columns: readonly RelationColumn[] = [];
+  const selects = parts.map((part, index) => {
+    const made = selectList(
+      expected.map(({ name, type }) => {
+        if (name === source) return { name, value: stringConstant(part.name ?? `union_arg${index}`) };
+        // Columns of one name and different types become name_type each.
+        const column =
+          part.columns.find((own) => own.name === name && own.type === type) ??
+          part.columns.find((own) => `${own.name}_${own.type}` === name && own.type === type);
+        if (!column && !outer) c.refuse(node, `the column ${name} is not in every table`, "KQL_INTERNAL");
+        if (!column) return { name, value: nullOf(type) };
+        const value = expressionOf(column);
+        return { name, value: type === "dynamic" ? plainJson(value) : value };
+      }),
+    );
+    columns = made.columns.map((column) => ({ ...column, present: column.type === "string" }));
+    return `SELECT ${made.select} FROM ${part.from}`;
+  });
+  if (selects.length === 0) return c.refuse(node, "the union has no table");
+  return { from: c.step(selects.join(" UNION ALL ")), columns, hidden: [] };
+}
+
+function partsOf(e: SyntaxNode, fuzzy: boolean, environment: Environment, c: Compilation): Relation[] {
+  const text = textOf(e);
+  if (kindOf(e) === "NameReference" && text.includes("*")) {
+    const pattern = new RegExp(`^${text.split("*").map(escapeRegex).join(".*")}$`);
+    const names = [...c.tables.keys()].filter((name) => pattern.test(name)).sort();
+    if (names.length === 0) return c.refuse(e, `no table fits ${text}`, "KQL_NO_TABLE");
+    return names.flatMap((name) => {
+      const table = c.tables.get(name);
+      return table ? [readTable(table, "wildcard", c)] : [];
+    });
+  }
+  // A fuzzy union leaves out tables that are not there.
+  const missing =
+    kindOf(e) === "NameReference" && !c.tables.has(text) && bindingOf(environment, e.SimpleName)?.kind !== "table";
+  if (fuzzy && missing) {
+    c.warn(e, `the table ${text} is not there and is left out of the union`);
+    return [];
+  }
+  return [c.tabular(e, environment)];
+}

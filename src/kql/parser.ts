@@ -1,0 +1,277 @@
+// The façade of Microsoft's KQL parser and binder: the only file that knows the shape of its objects.
+// The package is C# compiled to two scripts that set globals; it comes without usable module types, hence `any` here.
+import { KqlError, positionAt } from "./kql-error.ts";
+import type { ColumnType, ResultColumn } from "./types.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: the edge of a library without types
+type Foreign = any;
+
+/** A node of the bound syntax tree. Which of the named children exist depends on its kind. */
+export interface SyntaxNode {
+  readonly Kind: number;
+  readonly TextStart: number;
+  readonly End: number;
+  readonly ChildCount: number;
+  GetChild(index: number): SyntaxNode | null;
+  readonly [member: string]: Foreign;
+}
+
+export interface ParserDiagnostic {
+  readonly code: string;
+  readonly severity: "error" | "warning" | "suggestion";
+  readonly message: string;
+  /** Offset in the text. */
+  readonly start: number;
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+}
+
+export interface StoredFunction {
+  readonly name: string;
+  /** As KQL writes them: "(name: string)". */
+  readonly parameters: string;
+  readonly body: string;
+}
+
+export interface Analysis {
+  readonly root: SyntaxNode;
+  readonly diagnostics: readonly ParserDiagnostic[];
+}
+
+/** Everything the binder knows of: tables and functions. Opaque; costs a few milliseconds to make, so keep it. */
+export type Catalogue = Foreign;
+
+/** Longer queries are refused: the parser's time grows with the text, and no hunt is a megabyte. */
+const LONGEST_QUERY = 200_000;
+/** The parser descends once per bracket; beyond this it would run out of stack. */
+const DEEPEST_NESTING = 120;
+
+let language: Foreign;
+let kindNames: Map<number, string> | undefined;
+
+/** Loads the parser once per process (about 0.2 s; the grammar is built at the first query, 0.4 s more). */
+export async function loadParser(): Promise<void> {
+  if (language) return;
+  try {
+    // @ts-expect-error the package has no module types
+    await import("@kusto/language-service-next/bridge.min.js");
+    // @ts-expect-error the package has no module types
+    await import("@kusto/language-service-next/Kusto.Language.Bridge.min.js");
+  } catch (error) {
+    // Node would print the failing line of the source, which is four megabytes long: only the message may go on.
+    throw new KqlError("KQL_INTERNAL", `the KQL parser did not load: ${messageOf(error)}`, "", 0, 0);
+  }
+  language = (globalThis as Foreign).Kusto.Language;
+  const kinds = language.Syntax.SyntaxKind;
+  kindNames = new Map(
+    Object.keys(kinds).flatMap((name) => (typeof kinds[name] === "number" ? [[kinds[name], name]] : [])),
+  );
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 300);
+
+export function makeCatalogue(
+  tables: readonly { readonly name: string; readonly columns: readonly ResultColumn[] }[],
+  functions: readonly StoredFunction[],
+): Catalogue {
+  const symbols = language.Symbols;
+  const members = [
+    ...tables.map(
+      (table) =>
+        new symbols.TableSymbol.$ctor4(
+          table.name,
+          table.columns.map(
+            (column) =>
+              new symbols.ColumnSymbol.ctor(
+                column.name,
+                symbols.ScalarTypes.GetSymbol(column.type),
+                null,
+                null,
+                null,
+                null,
+              ),
+          ),
+        ),
+    ),
+    ...functions.map((f) => new symbols.FunctionSymbol.$ctor16(f.name, f.parameters, f.body, null)),
+  ];
+  return language.GlobalState.Default.WithDatabase(new symbols.DatabaseSymbol.ctor("workspace", members));
+}
+
+/** Parses and binds. Throws a KqlError where the parser itself fails, never the parser's own exception. */
+export function analyse(source: string, catalogue: Catalogue): Analysis {
+  if (source.length > LONGEST_QUERY) {
+    throw new KqlError(
+      "KQL_TOO_LARGE",
+      `the query has more than ${LONGEST_QUERY} characters`,
+      source,
+      LONGEST_QUERY,
+      1,
+    );
+  }
+  refuseDeepNesting(source);
+  try {
+    const code = language.KustoCode.ParseAndAnalyze(source, catalogue);
+    const diagnostics = toArray(code.GetDiagnostics()).map(
+      (d): ParserDiagnostic => ({
+        code: String(d.Code),
+        severity: d.Severity === "Error" ? "error" : d.Severity === "Warning" ? "warning" : "suggestion",
+        message: String(d.Message),
+        start: d.Start,
+        ...positionAt(source, d.Start),
+        length: d.Length,
+      }),
+    );
+    return { root: code.Syntax, diagnostics };
+  } catch (error) {
+    if (error instanceof KqlError) throw error;
+    throw new KqlError(
+      "KQL_INTERNAL",
+      `the KQL parser failed on this query: ${messageOf(error)}`,
+      source,
+      0,
+      source.length,
+    );
+  }
+}
+
+function refuseDeepNesting(source: string): void {
+  let depth = 0;
+  for (let i = 0; i < source.length; i++) {
+    const c = source[i];
+    if (c === "(" || c === "[" || c === "{") {
+      if (++depth > DEEPEST_NESTING) {
+        throw new KqlError("KQL_TOO_LARGE", `brackets are nested more than ${DEEPEST_NESTING} deep`, source, i, 1);
+      }
+    } else if (c === ")" || c === "]" || c === "}") depth = Math.max(0, depth - 1);
+    else if (c === "/" && source[i + 1] === "/") i = endOfLine(source, i);
+    else if (c === '"' || c === "'") i = endOfString(source, i, c);
+  }
+}
+
+function endOfLine(source: string, from: number): number {
+  const end = source.indexOf("\n", from);
+  return end < 0 ? source.length : end;
+}
+
+function endOfString(source: string, from: number, quote: string): number {
+  const verbatim = source[from - 1] === "@";
+  for (let i = from + 1; i < source.length; i++) {
+    if (source[i] === "\n") return i;
+    if (source[i] === "\\" && !verbatim) i++;
+    else if (source[i] === quote) return i;
+  }
+  return source.length;
+}
+
+/** "FilterOperator", "StringLiteralExpression", … */
+export const kindOf = (node: SyntaxNode): string => kindNames?.get(node.Kind) ?? String(node.Kind);
+
+export const textOf = (node: SyntaxNode): string => String(node.toString()).trim();
+
+/** `x = e` without its name. */
+export const unnamed = (node: SyntaxNode): SyntaxNode =>
+  kindOf(node) === "SimpleNamedExpression" ? node.Expression : node;
+
+/** The elements of a syntax list, without their separators. */
+export function elements(list: SyntaxNode | null | undefined): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  for (let i = 0; i < (list?.ChildCount ?? 0); i++) {
+    const child = list?.GetChild(i);
+    if (child) found.push(child.Element ?? child);
+  }
+  return found;
+}
+
+export function visit(node: SyntaxNode, see: (node: SyntaxNode) => void): void {
+  see(node);
+  for (let i = 0; i < node.ChildCount; i++) {
+    const child = node.GetChild(i);
+    if (child) visit(child, see);
+  }
+}
+
+/** A list of the parser's own collections library as an array. */
+export function toArray(list: Foreign): Foreign[] {
+  return Array.from({ length: list?.Count ?? 0 }, (_, i) => list.getItem(i));
+}
+
+export const isTabular = (node: SyntaxNode): boolean => Boolean(node.ResultType?.Columns);
+
+export interface SchemaColumn extends ResultColumn {
+  /** The expression that makes it, where there is one. */
+  readonly source: SyntaxNode | null;
+}
+
+/** The columns that the binder expects of a tabular expression, by Kusto's own naming. */
+export function schemaOf(node: SyntaxNode): readonly SchemaColumn[] {
+  return toArray(node.ResultType?.Columns).map((column) => ({
+    name: String(column.Name),
+    type: typeNamed(column.Type?.Name),
+    source: column.Source ?? null,
+  }));
+}
+
+/** The scalar type that the binder gives an expression; undefined where it could not tell. */
+export function boundType(node: SyntaxNode): ColumnType | undefined {
+  const name = node.ResultType?.Name;
+  return name in TYPE_NAMES ? TYPE_NAMES[name as keyof typeof TYPE_NAMES] : undefined;
+}
+
+const TYPE_NAMES = {
+  bool: "bool",
+  int: "int",
+  long: "long",
+  real: "real",
+  decimal: "decimal",
+  string: "string",
+  datetime: "datetime",
+  timespan: "timespan",
+  guid: "guid",
+  dynamic: "dynamic",
+} as const satisfies Record<ColumnType, ColumnType>;
+
+/** A type by any of the names that KQL has for it; dynamic where the binder could not tell. */
+export function typeNamed(name: string | undefined): ColumnType {
+  switch (name) {
+    case "boolean":
+      return "bool";
+    case "double":
+      return "real";
+    case "date":
+      return "datetime";
+    case "time":
+      return "timespan";
+    case "uuid":
+    case "uniqueid":
+      return "guid";
+    default:
+      return name && name in TYPE_NAMES ? (name as ColumnType) : "dynamic";
+  }
+}
+
+export type SymbolKind = "column" | "variable" | "other";
+
+/** What a name was bound to. */
+export function symbolKind(node: SyntaxNode): SymbolKind {
+  const name = node.ReferencedSymbol?.constructor?.$$fullname as string | undefined;
+  if (name?.endsWith(".ColumnSymbol")) return "column";
+  return name?.endsWith(".VariableSymbol") || name?.endsWith(".ParameterSymbol") ? "variable" : "other";
+}
+
+/** The parser's bound copy of a called function's body for this very call; null for built-in functions. */
+export function calledBody(call: SyntaxNode): SyntaxNode | null {
+  return call.GetCalledFunctionBody?.() ?? null;
+}
+
+/** Where a node begins in the text that was parsed, also from inside a called function's body. */
+export function startOf(node: SyntaxNode): number {
+  try {
+    const position = node.GetPositionInOriginalTree?.(node.TextStart);
+    if (typeof position === "number" && position >= 0) return position;
+  } catch {
+    // Nodes of stored functions have no place in the text; the position in their own body has to do.
+  }
+  return node.TextStart;
+}
