@@ -1,0 +1,118 @@
+// What a text file of logs looks like before it is loaded: its shape and the names of its columns.
+import { open } from "node:fs/promises";
+import { type CsvHeader, csvHeader, csvRecords } from "./csv-records.ts";
+import { jsonLines, jsonValues } from "./json-records.ts";
+import type { LogFile } from "./log-files.ts";
+import { type Cutter, type Encoding, encodingOf, isZlibError, readChunks, readDecoded } from "./read-records.ts";
+
+export type Shape =
+  | { readonly kind: "lines" }
+  | { readonly kind: "array" }
+  | { readonly kind: "values" }
+  | ({ readonly kind: "csv" } & CsvHeader);
+
+export interface Inspection {
+  readonly encoding: Encoding;
+  readonly shape: Shape;
+  /** Nothing but blank space, or a CSV header alone. */
+  readonly empty: boolean;
+  /**
+   * The columns of the file, in the order of their first appearance. Of a JSON file beyond 16 MiB only samples are read,
+   * spread over the whole of it (compressed: from its beginning), so a column that few rows have can be missing here.
+   */
+  readonly names: readonly string[];
+  readonly sample: readonly Readonly<Record<string, unknown>>[];
+}
+
+const SAMPLE = 16 * 1024 * 1024;
+const BLOCKS = 32;
+const BLOCK = SAMPLE / BLOCKS;
+
+export async function inspectFile(file: LogFile): Promise<Inspection> {
+  const encoding = encodingOf(await firstBytes(readChunks(file), 3));
+  const spread = file.format === "lines" && !file.gzip && file.size > SAMPLE && encoding === "utf-8";
+  const start = await firstBytes(readDecoded(file), spread ? BLOCK : SAMPLE + 1);
+  const shape = shapeOf(file, start);
+  const last = start.length <= (spread ? 0 : SAMPLE);
+  const sample = sampleOf(start, cutterOf(shape), last);
+  if (spread) sample.push(...(await sampleBlocks(file)));
+  const names = shape.kind === "csv" ? shape.columns : [...new Set(sample.flatMap((row) => Object.keys(row)))];
+  return { encoding, shape, empty: last && isBlank(start, shape), names, sample };
+}
+
+/** How to cut a file of that shape into records. */
+export function cutterOf(shape: Shape): Cutter {
+  if (shape.kind === "csv") return csvRecords(shape.columns, shape.delimiter);
+  return shape.kind === "lines" ? jsonLines : jsonValues();
+}
+
+async function firstBytes(chunks: AsyncIterable<Buffer>, count: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of chunks) {
+      parts.push(chunk);
+      length += chunk.length;
+      if (length >= count) break;
+    }
+  } catch (error) {
+    if (!isZlibError(error)) throw error; // what could be unpacked is looked at, the damage is told when it is loaded
+  }
+  return Buffer.concat(parts).subarray(0, count);
+}
+
+function shapeOf(file: LogFile, start: Buffer): Shape {
+  if (file.format === "csv") return { kind: "csv", ...(csvHeader(start) ?? { columns: [], delimiter: "," }) };
+  if (file.format === "lines") return { kind: "lines" };
+  const text = start.toString("utf8", 0, 1024 * 1024).trimStart();
+  if (text.startsWith("[")) return { kind: "array" };
+  const [firstLine = ""] = text.split("\n", 1);
+  return parsedObject(firstLine) || text === "" ? { kind: "lines" } : { kind: "values" };
+}
+
+const isBlank = (start: Buffer, shape: Shape): boolean =>
+  shape.kind === "csv" ? shape.columns.length === 0 : start.toString("utf8").trim() === "";
+
+function sampleOf(bytes: Buffer, cutter: Cutter, last: boolean): Record<string, unknown>[] {
+  const rows: Record<string, unknown>[] = [];
+  let from = 0;
+  while (from < bytes.length) {
+    const cut = cutter.cut(bytes, from, last);
+    if (cut.kind === "more") break;
+    if (cut.kind === "record") {
+      const row = parsedObject(cut.text.toString("utf8"));
+      if (row) rows.push(row);
+    }
+    from = cut.next;
+  }
+  return rows;
+}
+
+/** Blocks at even distances; each begins and ends inside a line, whose halves are left out. */
+async function sampleBlocks(file: LogFile): Promise<Record<string, unknown>[]> {
+  const handle = await open(file.path);
+  try {
+    const rows: Record<string, unknown>[] = [];
+    for (let block = 1; block < BLOCKS; block++) {
+      const bytes = Buffer.alloc(BLOCK);
+      const at = Math.floor(((file.size - BLOCK) * block) / (BLOCKS - 1));
+      const { bytesRead } = await handle.read(bytes, 0, BLOCK, at);
+      const start = bytes.indexOf(0x0a) + 1;
+      if (start > 0) rows.push(...sampleOf(bytes.subarray(start, bytesRead), jsonLines, false));
+    }
+    return rows;
+  } finally {
+    await handle.close();
+  }
+}
+
+function parsedObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>) // an object that is no array
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
