@@ -162,6 +162,38 @@ export const problemTexts = {
       "Read the account again. Doing it a second time does no harm.",
     ),
 
+  // Nothing here may hold the webhook's URL, nor what the workflow answers in words: it repeats parts of the URL.
+  cardTooLarge: (bytes: number, budget: number) =>
+    final(
+      "CardTooLarge",
+      `The card takes ${bytes} bytes with its envelope; ${budget} are allowed.`,
+      "Shorten the card; Teams loses what is larger than 21 to 28 KB without a word.",
+    ),
+  cardRefused: (seen: string) =>
+    final(
+      "CardRefused",
+      `The Teams workflow does not take the card: ${seen}.`,
+      'Check that the workflow starts with "When a Teams webhook request is received" and posts the card that it is sent.',
+    ),
+  webhookRefused: (seen: string) =>
+    final(
+      "WebhookRefused",
+      `The Teams workflow refuses its own URL: ${seen}.`,
+      "Copy the URL from the workflow's trigger again, whole and with its signature, and let anyone trigger it.",
+    ),
+  webhookGone: (seen: string) =>
+    final(
+      "WebhookGone",
+      `The Teams workflow is not there: ${seen}.`,
+      "It was deleted or switched off, or its owner left. Switch it on or make a new one, and put its URL into the settings.",
+    ),
+  webhookElsewhere: (seen: string) =>
+    final(
+      "WebhookElsewhere",
+      `The Teams workflow answers with a redirect (${seen}), which is not followed.`,
+      "Put the URL that the workflow's trigger shows today into the settings.",
+    ),
+
   // What any service on the other side can answer. `service` is its name as a person knows it.
   noToken: (service: string, seen: string, retry: boolean): ProblemText => ({
     code: "NoToken",
