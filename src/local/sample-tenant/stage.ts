@@ -138,7 +138,7 @@ export function mistype(stage: Stage, random: Random, told: Mistyping): SignIn[]
   return signIns;
 }
 
-const capitalised = (name: string): string => name.replace(/^.|(?<=\.)./g, (letter) => letter.toUpperCase());
+const capitalised = (name: string): string => name.replace(/^.|(?<=\.).(?=.*@)/g, (letter) => letter.toUpperCase());
 
 /** The portal most of the time; some rows of it come without its name. */
 export const portalRoute = (random: Random): Route => (random.chance(0.1) ? routes.namelessPortal : routes.portal);
