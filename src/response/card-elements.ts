@@ -35,7 +35,7 @@ export const text = (value: string, look: Look = {}): Element => ({
 
 /** A heading for screen readers as well as for the eye. */
 export const heading = (value: string, look: Look = {}): Element => ({
-  ...text(value, { bold: true, ...look }),
+  ...text(value, { bold: true, size: "Medium", ...look }),
   style: "heading",
 });
 

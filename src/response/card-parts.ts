@@ -35,6 +35,11 @@ export function notices(campaign: Campaign, context: TellingContext): readonly E
   ];
 }
 
+/** A line is drawn above what stands below something else. */
+export type Place = "first" | "below";
+const section = (items: readonly Element[], place: Place): Element =>
+  container(items, place === "first" ? {} : { separator: true, spacing: "Medium" });
+
 export interface AccountLine {
   readonly name: string;
   readonly privileged: boolean;
@@ -48,13 +53,19 @@ export const provenLine = (account: ProvenAccount): AccountLine => ({
 });
 
 /** Accounts with what is said of each. */
-export function accountList(title: string, lines: readonly AccountLine[], most: number): readonly Element[] {
+export function accountList(
+  title: string,
+  lines: readonly AccountLine[],
+  most: number,
+  place: Place = "below",
+): readonly Element[] {
   if (lines.length === 0) return [];
   const items = lines.map((line): readonly Run[] => [
     { text: line.name, bold: true, limit: 113 },
-    { text: `${line.privileged ? ` (${say.words.privileged})` : ""} – ${line.text}`, limit: 260 },
+    ...(line.privileged ? [{ text: ` ${signs.privileged} ${say.words.privileged}`, bold: true }] : []),
+    { text: ` – ${line.text}`, limit: 260 },
   ]);
-  return [container(listed(title, items, most, lines.length), { separator: true, spacing: "Medium" })];
+  return [section(listed(title, items, most, lines.length), place)];
 }
 
 /** A heading with the whole number, the first few, and how many more there are. */
@@ -70,9 +81,11 @@ function listed(title: string, items: readonly (readonly Run[])[], most: number,
 }
 
 /** What decides, in a few lines. */
-export function summary(campaign: Campaign, context: TellingContext): Element {
+export function summary(campaign: Campaign, context: TellingContext, place: Place = "below"): Element {
   const codes = codesOf(campaign).map(([code, n]) => say.codeCount(code, n));
-  const notDone = heldBackTogether(context.heldBack).map((one) => say.heldBackSum(one.kind, one.targets.length));
+  const notDone = heldBackTogether(context.heldBack).map((one) =>
+    say.heldBackSum(one.kind, one.targets.length, one.reason),
+  );
   const rows: readonly (readonly [string, string])[] = [
     [say.words.accounts, say.accountsInFull(countsOf(campaign))],
     [
@@ -82,10 +95,10 @@ export function summary(campaign: Campaign, context: TellingContext): Element {
     [say.words.attempts, say.attemptsIn(campaign.attempts, campaign.last - campaign.first)],
     [say.words.codes, say.firstOf(codes, 3, "; ")],
     [say.words.setAside, say.setAsideSum(context.setAside)],
-    [say.words.heldBack, say.firstOf(notDone, 3, "; ")],
+    [say.words.heldBack, say.firstOf(notDone, 2, "; ")],
     [say.words.cut, campaign.cut.join(", ")],
   ];
-  return container([...facts(rows), ...picture(campaign)], { separator: true, spacing: "Medium" });
+  return section([...facts(rows), ...picture(campaign)], place);
 }
 
 function picture(campaign: Campaign): readonly Element[] {
@@ -93,7 +106,11 @@ function picture(campaign: Campaign): readonly Element[] {
   if (bars.length < 2) return [];
   const highest = say.highest(Math.max(...bars), lengthOfStep(campaign, bars.length));
   return [
-    text(`${say.words.timeline}: ${highest}`, { size: "Small", subtle: true, spacing: "Medium" }),
+    text(`${say.words.timeline}, ${say.period(campaign.first, campaign.last)}: ${highest}`, {
+      size: "Small",
+      subtle: true,
+      spacing: "Medium",
+    }),
     text(sparkline(campaign.timeline, BARS), { monospace: true, spacing: "None" }),
   ];
 }
@@ -124,7 +141,7 @@ export function detailsOf(campaign: Campaign, context: TellingContext, detail: C
       say.words.setAside,
       context.setAside.map((one) => [
         { text: one.exclusion, bold: true, limit: 70 },
-        { text: ` – ${say.plural(one.attempts, "attempt")}. ${one.because}`, limit: 200 },
+        { text: ` – ${say.plural(one.attempts, "attempt")}: ${one.because}`, limit: 200 },
       ]),
       detail.setAside,
       context.setAside.length,

@@ -1,8 +1,9 @@
 // What only cards say.
-import { count, joined, plural } from "./words.ts";
+import type { Instant } from "../time.ts";
+import { count, joined, plural, time } from "./words.ts";
 
 /** Beside a word, never instead of it. */
-export const signs = { asked: "✋", done: "✅", partly: "❗", note: "📌" } as const;
+export const signs = { asked: "✋", done: "✅", partly: "❗", note: "📌", privileged: "👑" } as const;
 
 export const topics = {
   digest: { label: "Daily digest", sign: "📋", style: "emphasis" },
@@ -21,9 +22,8 @@ export const cards = {
   proposed: "Proposed",
   deeds: "What was done",
   since: "Seen since",
-  noticed: "They notice",
-  notEnough: "Not enough",
-  expires: "Decide before",
+  noticed: "The employee",
+  notEnough: "Remember",
   looking: "Opening the page changes nothing; only its button does, for accounts that are still proven then.",
   approvedBy: "Approved by",
   automatically: "nobody: automatic within the budget",
@@ -36,7 +36,8 @@ export const cards = {
 } as const;
 
 export const newProof = (n: number): string => `New proof for ${plural(n, "account")}`;
-export const askedFor = (n: number): string => `Act on ${plural(n, "proven account")}?`;
+export const askedFor = (n: number, before: Instant): string =>
+  `Act on ${plural(n, "proven account")}? Decide before ${time(before)}`;
 export const notContainedSum = (n: number): string => `${plural(n, "account")} still in the attacker's hands`;
 export const doneSum = (done: number, rehearsed: number, failed: number): string =>
   joined([
@@ -46,7 +47,7 @@ export const doneSum = (done: number, rehearsed: number, failed: number): string
   ]);
 
 const NOTICED: Readonly<Record<string, string>> = {
-  revokeSessions: "has to sign in again within the hour",
+  revokeSessions: "has to sign in again on every device within the hour",
   disableAccount: "cannot sign in until the account is enabled again",
 };
 /** What the people behind the accounts will notice. */

@@ -1,25 +1,15 @@
 // The cards that are posted to Teams: what happened, how sure it is, what was done, what is asked, where to look.
-import type { Campaign, Level } from "../findings/campaign.ts";
+import type { Campaign } from "../findings/campaign.ts";
 import type { Card } from "../ports.ts";
-import { countsOf, huntsOf, nameOf, periodOf } from "./campaign-facts.ts";
+import { huntsOf, periodOf } from "./campaign-facts.ts";
 import { campaignQuery } from "./campaign-query.ts";
-import {
-  band,
-  container,
-  type Element,
-  facts,
-  heading,
-  openUrl,
-  paragraph,
-  type Style,
-  text,
-  toggle,
-} from "./card-elements.ts";
+import { band, container, type Element, facts, heading, openUrl, paragraph, text, toggle } from "./card-elements.ts";
 import { type CardDetail, cardLadder } from "./card-ladder.ts";
-import { accountList, detailsOf, notices, provenLine, summary } from "./card-parts.ts";
+import { detailsOf, notices, summary } from "./card-parts.ts";
+import { storyOf } from "./card-story.ts";
 import * as asked from "./card-words.ts";
 import { shorten } from "./shorten.ts";
-import type { CampaignTelling, Deed, PlainTelling, Telling, TellingContext } from "./telling.ts";
+import type { CampaignTelling, PlainTelling, Telling, TellingContext } from "./telling.ts";
 import * as say from "./words.ts";
 
 /** Of the whole request, in bytes of UTF-8. Teams states 28 KB; flows have refused less. */
@@ -62,36 +52,28 @@ interface Parts {
   readonly actions: readonly Element[];
 }
 
-const STYLES: Readonly<Record<Level, Style>> = {
-  entered: "attention",
-  known: "warning",
-  possible: "warning",
-  attempted: "accent",
-  noise: "emphasis",
-};
-
 function ofCampaign(telling: CampaignTelling, context: TellingContext, detail: CardDetail): Parts {
   const { campaign } = telling;
-  const top = topOf(telling);
-  const kinds = huntsOf(campaign).map((hunt) => say.huntKind(hunt.slug));
-  const details = detailsOf(campaign, context, detail);
+  const story = storyOf(telling, detail);
+  const kinds = huntsOf(campaign)
+    .map((hunt) => say.huntKind(hunt.slug))
+    .join(" and ");
+  const shown = story.facts === "shown";
+  const details = [...(shown ? [] : [summary(campaign, context, "first")]), ...detailsOf(campaign, context, detail)];
   return {
-    title: `${top.label}: ${top.headline}. ${kinds.join(" and ")}, ${campaign.shortName}`,
+    title: `${story.label}: ${story.headline}. ${kinds}, ${campaign.shortName}`,
     body: [
-      band(top.style, [
-        text(`${top.sign} ${top.label}`, { bold: true, size: "Small" }),
-        heading(top.headline, { size: "Large", spacing: "None" }),
-        paragraph(
-          [kinds.join(" and "), ` · ${campaign.shortName}`, ` · ${say.period(campaign.first, campaign.last)}`],
-          {
-            size: "Small",
-            spacing: "Small",
-          },
-        ),
+      band(story.style, [
+        text(`${story.sign} ${story.label}`, { bold: true, size: "Small" }),
+        heading(story.headline, { size: "Large", spacing: "None" }),
+        paragraph([kinds, ` · ${campaign.shortName}`, ` · ${say.period(campaign.first, campaign.last)}`], {
+          size: "Small",
+          spacing: "Small",
+        }),
       ]),
       ...notices(campaign, context),
-      ...middleOf(telling, detail),
-      summary(campaign, context),
+      ...story.body,
+      ...(shown ? [summary(campaign, context)] : []),
       ...(details.length === 0 ? [] : [container(details, { id: DETAILS, isVisible: false, separator: true })]),
     ],
     actions: [
@@ -114,125 +96,6 @@ function queryButton(campaign: Campaign, { links }: TellingContext): readonly El
     if (url !== null) return [openUrl(say.words.openQuery, url)];
   }
   return [];
-}
-
-interface Top {
-  readonly style: Style;
-  readonly sign: string;
-  readonly label: string;
-  readonly headline: string;
-}
-
-function topOf(telling: CampaignTelling): Top {
-  const { campaign } = telling;
-  const { level } = campaign.assessment;
-  const { sign, name, meaning } = say.levels[level];
-  const verdict = say.verdict(countsOf(campaign));
-  switch (telling.kind) {
-    case "opened":
-      return { style: STYLES[level], sign, label: `${name}: ${meaning}`, headline: verdict };
-    case "proven":
-      return { style: STYLES[level], sign, label: asked.newProof(telling.newly.length), headline: verdict };
-    case "approval":
-      return {
-        style: "accent",
-        sign: asked.signs.asked,
-        label: telling.reminder ? asked.cards.askedAgain : asked.cards.asked,
-        headline: asked.askedFor(telling.proposals.length),
-      };
-    case "done": {
-      const failed = telling.deeds.filter((deed) => deed.outcome.kind === "failed").length;
-      const done = telling.deeds.filter((deed) => deed.outcome.kind === "done").length;
-      return {
-        style: failed > 0 ? "warning" : "good",
-        sign: failed > 0 ? asked.signs.partly : asked.signs.done,
-        label: failed > 0 ? asked.cards.partlyDone : done > 0 ? asked.cards.done : asked.cards.rehearsed,
-        headline: asked.doneSum(done, telling.deeds.length - done - failed, failed),
-      };
-    }
-    case "notContained":
-      return {
-        style: "attention",
-        sign: say.levels.entered.sign,
-        label: asked.cards.notContained,
-        headline: asked.notContainedSum(new Set(telling.aftermath.map((one) => one.account)).size),
-      };
-  }
-}
-
-function middleOf(telling: CampaignTelling, detail: CardDetail): readonly Element[] {
-  const { campaign } = telling;
-  const { entered, known } = campaign.accounts;
-  const because = paragraph([{ text: say.sentence(campaign.assessment.because), limit: 500 }]);
-  switch (telling.kind) {
-    case "opened":
-      return [
-        because,
-        ...accountList(say.words.gotIn, entered.map(provenLine), detail.accounts),
-        ...accountList(say.words.known, known.map(provenLine), detail.accounts),
-      ];
-    case "proven":
-      return [...accountList(asked.cards.newlyProven, telling.newly.map(provenLine), detail.accounts), because];
-    case "approval":
-      return [
-        ...accountList(
-          asked.cards.proposed,
-          telling.proposals.map(({ account, actions }) => ({
-            name: nameOf(account),
-            privileged: account.privileged,
-            text: `${actions.map(say.actionPlan).join(", then ")}. ${account.because}`,
-          })),
-          detail.accounts,
-        ),
-        ...facts([
-          [asked.cards.noticed, asked.noticedBy(telling.proposals.flatMap((proposal) => proposal.actions))],
-          [asked.cards.notEnough, asked.limitsOf(telling.proposals.flatMap((proposal) => proposal.actions))],
-          [asked.cards.expires, say.time(telling.expires)],
-        ]),
-        text(asked.cards.looking, { size: "Small", subtle: true }),
-      ];
-    case "done":
-      return [
-        ...accountList(
-          asked.cards.deeds,
-          telling.deeds.map((deed) => ({ name: deed.account, privileged: false, text: outcomeText(deed) })),
-          detail.accounts,
-        ),
-        ...facts([
-          [asked.cards.approvedBy, telling.approver === "" ? asked.cards.automatically : telling.approver],
-          [asked.cards.notEnough, asked.limitsOf(telling.deeds.map((deed) => deed.kind))],
-          [asked.cards.watched, say.time(telling.watchedUntil)],
-        ]),
-      ];
-    case "notContained":
-      return [
-        ...accountList(
-          asked.cards.since,
-          telling.aftermath.map((one) => ({
-            name: one.account,
-            privileged: false,
-            text: `${say.time(one.at)}: ${one.what}`,
-          })),
-          detail.accounts,
-        ),
-        ...facts([
-          [asked.cards.seenUpTo, say.time(telling.seenUpTo)],
-          [asked.cards.notLookedAt, telling.notLookedAt.join("; ")],
-        ]),
-        text(asked.cards.containNow, { bold: true }),
-      ];
-  }
-}
-
-function outcomeText({ kind, outcome }: Deed): string {
-  switch (outcome.kind) {
-    case "done":
-      return `${say.actionDone(kind)}. ${outcome.detail}`;
-    case "rehearsed":
-      return `${asked.cards.would} ${say.actionPlan(kind)}. ${outcome.detail}`;
-    case "failed":
-      return `${asked.cards.failed} ${say.actionPlan(kind)}. ${outcome.detail} ${outcome.advice}`;
-  }
 }
 
 function plain(telling: PlainTelling, detail: CardDetail): Parts {

@@ -97,5 +97,6 @@ export type Telling =
       readonly link: { readonly title: string; readonly url: string } | null;
     };
 
-export type PlainTelling = Extract<Telling, { kind: "plain" }>;
+export type TellingOf<Kind extends Telling["kind"]> = Extract<Telling, { kind: Kind }>;
+export type PlainTelling = TellingOf<"plain">;
 export type CampaignTelling = Exclude<Telling, PlainTelling>;

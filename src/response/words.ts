@@ -103,7 +103,7 @@ const CODES: Readonly<Record<string, string>> = {
   "50074": "MFA asked",
   "50076": "MFA asked",
   "50079": "MFA to be set up",
-  "50126": "wrong user name or password",
+  "50126": "wrong password",
   "50140": "stay signed in asked",
   "50144": "on-premises password expired",
   "50158": "external MFA asked",
@@ -151,7 +151,7 @@ export const words = {
   openIncident: "Open the incident",
   openQuery: "Open the sign-ins",
   approve: "Review and decide",
-  details: "Show or hide details",
+  details: "Details",
   campaign: "Campaign",
   shortened: (what: readonly string[]): string =>
     `Shortened to fit: ${what.join(", ")}. The full lists are in the run's report.`,
@@ -165,7 +165,7 @@ export const words = {
 
 export const codeCount = (code: string, n: number): string => {
   const meaning = codeMeaning(code);
-  return `${meaning === "" ? code : `${meaning} (${code})`}: ${count(n)}`;
+  return meaning === "" ? `${count(n)} × ${code}` : `${count(n)} × ${meaning} (${code})`;
 };
 
 export const attemptsIn = (attempts: number, length: number): string => `${count(attempts)} in ${span(length)}`;
@@ -178,10 +178,11 @@ export function setAsideSum(setAside: readonly { readonly attempts: number }[]):
   return `${plural(attempts, "attempt")} by ${plural(setAside.length, "exclusion")}`;
 }
 
-export const heldBackSum = (kind: string, targets: number): string =>
-  targets === 1 ? actionPlan(kind) : `${actionPlan(kind)} of ${plural(targets, "account")}`;
-
 const ON_ACCOUNTS: ReadonlySet<string> = new Set(["revokeSessions", "disableAccount"]);
+
+export const heldBackSum = (kind: string, targets: number, reason: string): string =>
+  `${ON_ACCOUNTS.has(kind) ? `${actionPlan(kind)} of ${plural(targets, "account")}` : actionPlan(kind)} (${reason.replace(/\.$/, "")})`;
+
 /** "open an incident", "revoke sessions of ada@contoso.example" */
 export const planFor = (kind: string, targets: readonly string[]): string =>
   ON_ACCOUNTS.has(kind) ? `${actionPlan(kind)} of ${accountOrAccounts(targets)}` : actionPlan(kind);

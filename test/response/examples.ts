@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import type { Campaign, Level, ProvenAccount, Source } from "../../src/findings/campaign.ts";
 import type { Finding } from "../../src/findings/finding.ts";
 import { linksTo } from "../../src/response/links.ts";
-import type { TellingContext } from "../../src/response/telling.ts";
+import type { Telling, TellingContext } from "../../src/response/telling.ts";
 import { instant, minutes } from "../../src/time.ts";
 
 /** 2026-11-21T03:10:00Z */
@@ -158,3 +158,186 @@ export const aContext = (change: Partial<TellingContext> = {}): TellingContext =
   stopped: false,
   ...change,
 });
+
+/** Every kind of card with an example that shows what it is for. Names are those of the gallery's files. */
+export const everyTelling: readonly {
+  readonly name: string;
+  readonly telling: Telling;
+  readonly context: TellingContext;
+}[] = [
+  { name: "opened-entered", telling: { kind: "opened", campaign: aCampaign("entered") }, context: aContext() },
+  {
+    name: "opened-known",
+    telling: { kind: "opened", campaign: aCampaign("known") },
+    context: aContext({ heldBack: [] }),
+  },
+  {
+    name: "opened-possible-partial",
+    telling: {
+      kind: "opened",
+      campaign: aCampaign("possible", {
+        assessment: {
+          level: "possible",
+          severity: "Low",
+          because: "1 sign-in does not say whether its password was right",
+          whole: false,
+        },
+      }),
+    },
+    context: aContext({ rehearsal: true, heldBack: [] }),
+  },
+  {
+    name: "opened-attempted",
+    telling: {
+      kind: "opened",
+      campaign: aCampaign("attempted", {
+        cut: ["accounts", "user agents"],
+        joinedBy: ["the address 203.0.113.7", "a user agent that nobody else uses: fasthttp"],
+        findings: [aFinding(), aFinding({ hunt: portal })],
+      }),
+    },
+    context: aContext({
+      heldBack: Array.from({ length: 409 }, (_, at) => ({
+        kind: "revokeSessions",
+        target: `user${at}@contoso.example`,
+        reason: "Its password is not proven to be known: whoever is merely attacked is not signed out.",
+      })),
+    }),
+  },
+  {
+    name: "proven",
+    telling: { kind: "proven", campaign: aCampaign("entered"), newly: [anAccount("ada.lovelace@contoso.example")] },
+    context: aContext(),
+  },
+  {
+    name: "approval",
+    telling: {
+      kind: "approval",
+      campaign: aCampaign("entered"),
+      proposals: [
+        {
+          account: anAccount("adm-grace@contoso.example", {
+            privileged: true,
+            because: "signed in over ropc with a single factor from 198.51.100.23 at 03:34 UTC",
+          }),
+          actions: ["revokeSessions"],
+        },
+        { account: anAccount("ada.lovelace@contoso.example"), actions: ["revokeSessions"] },
+      ],
+      page: "https://hunt-responder.example/api/approve/3tqv",
+      expires: instant(ATTACK_BEGAN + minutes(300)),
+      reminder: false,
+    },
+    context: aContext(),
+  },
+  {
+    name: "done",
+    telling: {
+      kind: "done",
+      campaign: aCampaign("entered"),
+      deeds: [
+        {
+          kind: "revokeSessions",
+          account: "ada.lovelace@contoso.example",
+          outcome: { kind: "done", detail: "Refresh tokens from before 2026-11-21 04:02 UTC no longer work." },
+        },
+        {
+          kind: "revokeSessions",
+          account: "adm-grace@contoso.example",
+          outcome: {
+            kind: "failed",
+            code: "NoPermission",
+            detail: "Microsoft Graph refuses the app for a privileged account.",
+            advice: "Revoke the sessions by hand in the Entra admin centre.",
+            retry: false,
+          },
+        },
+      ],
+      approver: "oncall@contoso.example",
+      watchedUntil: instant(ATTACK_BEGAN + minutes(24 * 60)),
+    },
+    context: aContext({ heldBack: [] }),
+  },
+  {
+    name: "not-contained",
+    telling: {
+      kind: "notContained",
+      campaign: aCampaign("entered"),
+      aftermath: [
+        {
+          account: "ada.lovelace@contoso.example",
+          at: instant(ATTACK_BEGAN + minutes(95)),
+          what: "signed in again from the campaign's address 203.0.113.7",
+        },
+      ],
+      seenUpTo: instant(ATTACK_BEGAN + minutes(120)),
+      notLookedAt: ["AuditLogs is not exported to the workspace"],
+    },
+    context: aContext({ heldBack: [], stopped: true }),
+  },
+  {
+    name: "digest",
+    telling: {
+      kind: "plain",
+      topic: "digest",
+      title: "4 campaigns, nobody got in",
+      lead: "Failed-only campaigns of the last 24 hours, to 2026-11-21 07:00 UTC.",
+      sections: [
+        {
+          title: "Campaigns",
+          facts: [],
+          lines: [
+            "amber-otter: 409 attempted, single-factor spray, 03:10–03:52 UTC, 3 addresses",
+            "quiet-heron: 12 attempted, failed portal sign-ins, 11:20–11:50 UTC, 1 address",
+            "brisk-marten: 57 attempted, single-factor spray, 14:00–14:10 UTC, 31 addresses",
+            "pale-lynx: 9 attempts on one account, failed portal sign-ins, 16:40 UTC",
+          ],
+        },
+        {
+          title: "Set aside",
+          facts: [
+            ["monitoring-job", "240 attempts"],
+            ["password-reset", "31 attempts"],
+          ],
+          lines: [],
+        },
+      ],
+      link: { title: "Open the incidents", url: "https://portal.azure.com/" },
+    },
+    context: aContext(),
+  },
+  {
+    name: "health",
+    telling: {
+      kind: "plain",
+      topic: "health",
+      title: "AADNonInteractiveUserSignInLogs is silent",
+      lead: "No row for 3 hours; usually there are 1,240 an hour. Until it speaks again, finding nothing means nothing.",
+      sections: [
+        {
+          title: "",
+          facts: [
+            ["Last row", "2026-11-21 00:07 UTC"],
+            ["Hunts that are blind", "single-factor-spray"],
+            ["Look at", "the diagnostic setting that exports non-interactive sign-ins"],
+          ],
+          lines: [],
+        },
+      ],
+      link: null,
+    },
+    context: aContext(),
+  },
+  {
+    name: "test",
+    telling: {
+      kind: "plain",
+      topic: "test",
+      title: "This channel receives cards",
+      lead: "Nothing happened. The test was asked for with npm run cards -- --send.",
+      sections: [],
+      link: null,
+    },
+    context: aContext(),
+  },
+];

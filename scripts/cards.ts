@@ -1,0 +1,77 @@
+// npm run cards: draws every kind of card into .local/cards, for whoever changes one to look at.
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser } from "playwright-core";
+import { cardOf, sizeOf } from "../src/response/card.ts";
+import { everyTelling } from "../test/response/examples.ts";
+import { chromiumPath, contrasts, openChromium } from "./cards/chromium.ts";
+import { cardPage } from "./cards/page.ts";
+
+const FOLDER = join(".local", "cards");
+/** WCAG 2.2, 1.4.3. */
+const LEAST_CONTRAST = 4.5;
+
+const VIEWS = [
+  { name: "light", width: 760, query: "?bare" },
+  { name: "dark", width: 760, query: "?bare&theme=dark" },
+  { name: "narrow", width: 360, query: "?bare" },
+  { name: "narrow-dark-details", width: 360, query: "?bare&theme=dark&details" },
+  { name: "details", width: 760, query: "?bare&details" },
+] as const;
+
+async function writePages(): Promise<readonly string[]> {
+  await mkdir(FOLDER, { recursive: true });
+  const renderer = createRequire(import.meta.url).resolve("adaptivecards/dist/adaptivecards.min.js");
+  await copyFile(renderer, join(FOLDER, "adaptivecards.min.js"));
+  await copyFile(join(import.meta.dirname, "cards", "contrast.js"), join(FOLDER, "contrast.js"));
+  for (const { name, telling, context } of everyTelling) {
+    const card = cardOf(telling, context);
+    await writeFile(join(FOLDER, `${name}.json`), `${JSON.stringify(card, null, 2)}\n`);
+    await writeFile(join(FOLDER, `${name}.html`), cardPage(name, card));
+    console.log(`${name.padEnd(26)} ${String(sizeOf(card)).padStart(6)} bytes`);
+  }
+  return everyTelling.map(({ name }) => name);
+}
+
+/** What is wrong with a picture, in words; nothing where it is in order. */
+async function takePicture(browser: Browser, name: string, view: (typeof VIEWS)[number]): Promise<readonly string[]> {
+  const page = await browser.newPage({ viewport: { width: view.width, height: 200 }, deviceScaleFactor: 1.5 });
+  const faults: string[] = [];
+  page.on("console", (message) => faults.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
+  await page.goto(`${pathToFileURL(join(FOLDER, `${name}.html`)).href}${view.query}`);
+  const complaints = await page.evaluate("window.complaints");
+  if (Array.isArray(complaints)) faults.push(...complaints.map((complaint) => `renderer: ${String(complaint)}`));
+  for (const { text, ratio } of await contrasts(page)) {
+    if (ratio < LEAST_CONTRAST) faults.push(`contrast ${ratio.toFixed(2)}: ${text.slice(0, 60)}`);
+  }
+  const width = await page.evaluate("document.documentElement.scrollWidth");
+  if (Number(width) > view.width) faults.push(`wider than ${view.width} px: ${String(width)}`);
+  await page.screenshot({ path: join(FOLDER, `${name}.${view.name}.png`), fullPage: true });
+  await page.close();
+  return faults.map((fault) => `${name}, ${view.name}: ${fault}`);
+}
+
+async function takePictures(names: readonly string[]): Promise<number> {
+  const path = chromiumPath();
+  if (path === undefined) {
+    console.log(
+      `No Chromium was found, so there are no pictures: open ${FOLDER}/*.html in a browser, or set CHROMIUM.`,
+    );
+    return 0;
+  }
+  const browser = await openChromium(path);
+  try {
+    const faults: string[] = [];
+    for (const name of names) for (const view of VIEWS) faults.push(...(await takePicture(browser, name, view)));
+    for (const fault of faults) console.error(fault);
+    console.log(`${names.length * VIEWS.length} pictures in ${FOLDER}, ${faults.length} faults.`);
+    return faults.length;
+  } finally {
+    await browser.close();
+  }
+}
+
+process.exitCode = (await takePictures(await writePages())) > 0 ? 1 : 0;
