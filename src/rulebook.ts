@@ -6,7 +6,7 @@ import * as z from "zod";
 import { type Exclusion, exclusionSchema } from "./hunts/exclusion.ts";
 import type { Hunt } from "./hunts/hunt.ts";
 import { QUESTION_FILES, type Questions } from "./hunts/questions.ts";
-import { readHunts, type RuleFile } from "./hunts/read-hunt.ts";
+import { type RuleFile, readHunts } from "./hunts/read-hunt.ts";
 import { Problem, Problems, problemTexts } from "./problems.ts";
 
 /** Where the hunts of this product lie: beside the sources, and beside the bundle that is made of them. */
@@ -26,7 +26,9 @@ export async function ruleFiles(path: string): Promise<readonly RuleFile[]> {
   const names = await readdir(path, { recursive: true });
   const rules = names.filter((name) => isRule(name) && !name.split(/[\\/]/).includes("node_modules")).toSorted();
   if (rules.length === 0) throw new Problem(problemTexts.noRules(path));
-  return Promise.all(rules.map(async (name) => ({ file: shown(join(path, name)), text: await readFile(join(path, name), "utf8") })));
+  return Promise.all(
+    rules.map(async (name) => ({ file: shown(join(path, name)), text: await readFile(join(path, name), "utf8") })),
+  );
 }
 
 /** Throws Problems that name every broken file. */
@@ -38,7 +40,10 @@ export async function readRules(paths: readonly string[]): Promise<readonly Hunt
 }
 
 export async function readQuestions(): Promise<Questions> {
-  const entries = Object.entries(QUESTION_FILES).map(async ([name, file]) => [name, await readFile(join(HUNTS_FOLDER, file), "utf8")]);
+  const entries = Object.entries(QUESTION_FILES).map(async ([name, file]) => [
+    name,
+    await readFile(join(HUNTS_FOLDER, file), "utf8"),
+  ]);
   return Object.fromEntries(await Promise.all(entries)) as Questions; // the keys are those of QUESTION_FILES
 }
 
@@ -51,12 +56,23 @@ export async function readExclusions(path: string): Promise<Readonly<Record<stri
   const document = parseDocument(text);
   const read = exclusionsSchema.safeParse(document.errors.length > 0 ? null : (document.toJS() ?? {}));
   if (document.errors.length === 0 && read.success) return read.data;
-  const seen = document.errors.length > 0 ? document.errors.map((error) => ({ path: ["YAML"], message: error.message })) : (read.error?.issues ?? []);
+  const seen =
+    document.errors.length > 0
+      ? document.errors.map((error) => ({ path: ["YAML"], message: error.message }))
+      : (read.error?.issues ?? []);
   throw new Problems(
     seen.map((issue) => {
       const node = document.getIn(issue.path, true) as { range?: readonly number[] } | undefined;
       const line = text.slice(0, node?.range?.[0] ?? 0).split("\n").length;
-      return new Problem(problemTexts.huntFile(shown(path), line, issue.path.join("."), issue.message, "See docs/hunts.md for exclusions."));
+      return new Problem(
+        problemTexts.huntFile(
+          shown(path),
+          line,
+          issue.path.join("."),
+          issue.message,
+          "See docs/hunts.md for exclusions.",
+        ),
+      );
     }),
   );
 }

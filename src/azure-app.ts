@@ -1,0 +1,121 @@
+// Settings -> the app on Azure's services.
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential } from "@azure/identity";
+import { graph } from "./azure/graph.ts";
+import { logAnalytics } from "./azure/log-analytics.ts";
+import { sentinel } from "./azure/sentinel.ts";
+import { tableJournal } from "./azure/table-journal.ts";
+import type { Cards, Clock, Events, Ports } from "./ports.ts";
+import { type Links, linksTo } from "./response/links.ts";
+import { HUNTS_FOLDER, readExclusions, readQuestions, readRules } from "./rulebook.ts";
+import type { Settings } from "./settings.ts";
+import { systemClock } from "./time.ts";
+import type { App } from "./triggers/app.ts";
+
+/** What stands in for the world in tests and measurements. */
+export interface World {
+  readonly credential: TokenCredential;
+  readonly clock: Clock;
+  readonly policies: NonNullable<Parameters<typeof sentinel>[0]["policies"]>;
+  readonly fetch: typeof fetch;
+}
+
+/** One for the whole process: it keeps the tokens. */
+export const credentialOf = ({ identity, cloud }: Pick<Settings, "identity" | "cloud">): TokenCredential =>
+  identity.clientId === null
+    ? new DefaultAzureCredential({ authorityHost: cloud.login })
+    : new ManagedIdentityCredential({ clientId: identity.clientId });
+
+const patienceOf = ({ retry }: Pick<Settings, "retry">) => ({
+  tries: retry.tries,
+  firstWait: retry.firstWait,
+  longestWait: retry.longestWait,
+});
+
+export const workspaceLogs = (settings: Settings, clock: Clock, world: Partial<World> = {}) =>
+  logAnalytics({
+    credential: world.credential ?? credentialOf(settings),
+    cloud: settings.cloud,
+    workspace: settings.workspace.id,
+    clock,
+    longest: settings.query.deadline,
+    serverTimeout: settings.query.serverTimeout,
+    patience: patienceOf(settings),
+    ...(world.policies === undefined ? {} : { policies: world.policies }),
+  });
+
+export const linksOf = ({ cloud, workspace }: Pick<Settings, "cloud" | "workspace">): Links =>
+  linksTo(
+    {
+      portal: cloud.portal,
+      tenantId: "",
+      workspace: `/subscriptions/${workspace.subscriptionId}/resourceGroups/${workspace.resourceGroup}/providers/Microsoft.OperationalInsights/workspaces/${workspace.name}`,
+    },
+    gzipSync,
+  );
+
+const noCards: Cards = { post: async () => undefined };
+const noEvents: Events = { emit() {}, flush: async () => undefined };
+const wallClock: Clock = {
+  now: systemClock,
+  pause: (length, signal) => wait(length, undefined, signal ? { signal } : {}).catch(() => undefined),
+};
+
+function portsOf(settings: Settings, world: Partial<World>): Ports {
+  const { cloud, workspace, incidents, state } = settings;
+  const clock = world.clock ?? wallClock;
+  const credential = world.credential ?? credentialOf(settings);
+  const patience = patienceOf(settings);
+  const policies = world.policies === undefined ? {} : { policies: world.policies };
+  return {
+    logs: workspaceLogs(settings, clock, { ...world, credential }),
+    incidents: sentinel({
+      credential,
+      cloud,
+      subscription: workspace.subscriptionId,
+      resourceGroup: workspace.resourceGroup,
+      workspaceName: workspace.name,
+      apiVersion: incidents.apiVersion,
+      clock,
+      patience,
+      ...policies,
+    }),
+    cards: noCards,
+    ...graph({
+      credential,
+      cloud,
+      // Nothing of this version acts on accounts.
+      allow: [],
+      clock,
+      patience,
+      ...(world.fetch === undefined ? {} : { fetch: world.fetch }),
+    }),
+    journal: tableJournal({
+      store: { endpoint: state.tableUri, credential },
+      table: state.tableName,
+      clock,
+      patience,
+    }),
+    events: noEvents,
+    clock,
+  };
+}
+
+/** Reads the hunts and fills the ports; throws Problems where a file is at fault. */
+export async function azureApp(settings: Settings, world: Partial<World> = {}): Promise<App> {
+  const { exclusionsFile } = settings.hunts;
+  const ports = portsOf(settings, world);
+  return {
+    hunts: await readRules([HUNTS_FOLDER]),
+    questions: await readQuestions(),
+    exclusions: exclusionsFile === null ? {} : await readExclusions(join(HUNTS_FOLDER, "..", exclusionsFile)),
+    ports,
+    settings,
+    links: linksOf(settings),
+    logs: `the workspace ${settings.workspace.name}`,
+    neverActs: false,
+    startedAt: ports.clock.now(),
+  };
+}

@@ -1,0 +1,34 @@
+// What the handlers of the app are given.
+
+import type { Exclusion } from "../hunts/exclusion.ts";
+import type { Hunt } from "../hunts/hunt.ts";
+import type { Questions } from "../hunts/questions.ts";
+import type { Ports } from "../ports.ts";
+import type { Links } from "../response/links.ts";
+import type { LaptopSettings } from "../settings.ts";
+import type { Instant } from "../time.ts";
+
+export interface App {
+  readonly hunts: readonly Hunt[];
+  readonly questions: Questions;
+  /** The team's own, by the name of the hunt. */
+  readonly exclusions: Readonly<Record<string, readonly Exclusion[]>>;
+  readonly ports: Ports;
+  readonly settings: Pick<LaptopSettings, "cards" | "coverage" | "hunts" | "incidents" | "timers">;
+  /** Null where no portal is known. */
+  readonly links: Links | null;
+  /** What is asked, in words: "the workspace 0000…", "the sample tenant". */
+  readonly logs: string;
+  /** True where nothing may be done whatever is asked for, as when a developer looks at a real workspace. */
+  readonly neverActs: boolean;
+  /** When this process began to serve. */
+  readonly startedAt: Instant;
+}
+
+export const isDisabled = (app: App, hunt: Hunt): boolean => app.settings.hunts.disabled.includes(hunt.slug);
+
+/** The hunt's own exclusions and the team's. */
+export const exclusionsOf = (app: App, hunt: Hunt): readonly Exclusion[] => [
+  ...(hunt.responder?.exclusions ?? []),
+  ...(app.exclusions[hunt.slug] ?? []),
+];

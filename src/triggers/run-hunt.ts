@@ -1,0 +1,71 @@
+// POST /api/hunts/{name}/runs: one hunt now, for any period. Rehearses unless it is told to act; never revokes.
+import { Problem, problemTexts } from "../problems.ts";
+import { reportsOf } from "../report-of.ts";
+import { type HuntRun, respond } from "../respond.ts";
+import { eventOf, failuresOf } from "../run-events.ts";
+import { type Duration, formatDuration, later } from "../time.ts";
+import { answerTo, bodyOf, contradiction, json } from "./answers.ts";
+import { type App, exclusionsOf } from "./app.ts";
+import { LARGEST_REQUEST, readRunRequest } from "./run-request.ts";
+import type { HttpHandler, Invocation } from "./trigger.ts";
+
+/** The platform cuts a connection without a word; this says one before. Work that is under way is left to end by itself. */
+async function inTime<T>(work: Promise<T>, limit: Duration, { ports }: App, acting: boolean): Promise<T> {
+  const over = new AbortController();
+  const late = ports.clock.pause(limit, over.signal).then((): T => {
+    if (over.signal.aborted) return undefined as T; // nobody waits for this any more
+    throw new Problem({
+      code: "RunTooSlow",
+      message: `The run was not ready within ${formatDuration(limit)}.`,
+      advice: acting
+        ? "Parts of it may have been done: look at the incidents, then ask again; nothing is told twice."
+        : "Nothing was written. Ask for a shorter period.",
+      retry: true,
+    });
+  });
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    over.abort();
+  }
+}
+
+async function tell(runs: readonly HuntRun[], mode: string, { ports }: App, invocation: Invocation): Promise<void> {
+  const { id, startedAt } = invocation;
+  for (const each of runs) {
+    const about = { by: "http" as const, run: id, mode, startedAt, endedAt: ports.clock.now(), lag: null };
+    for (const event of [eventOf(each, about), ...failuresOf(each, about)]) ports.events.emit(event);
+  }
+  await ports.events.flush();
+}
+
+export const runHunt: HttpHandler = async (asked, app, invocation) => {
+  const { ports, settings } = app;
+  const name = asked.params.name ?? "";
+  const hunt = app.hunts.find((each) => each.slug === name);
+  if (!hunt)
+    throw new Problem(
+      problemTexts.unknownHunt(
+        name,
+        app.hunts.map((each) => each.slug),
+      ),
+    );
+  const request = readRunRequest(await bodyOf(asked, LARGEST_REQUEST), hunt, ports.clock.now());
+  if (request.act && app.neverActs) {
+    throw contradiction("This app only looks: it was started to never act.", "Leave out `act`.");
+  }
+  const limit = settings.timers.onDemandDeadline;
+  const order = {
+    hunts: [{ hunt, window: request.window, exclusions: exclusionsOf(app, hunt), overrides: request.overrides }],
+    mode: request.act ? ("act" as const) : ("rehearse" as const),
+    size: settings.hunts.tenantSize,
+    questions: app.questions,
+    links: app.links,
+    deadline: later(invocation.startedAt, limit),
+  };
+  const runs = await inTime(respond(order, ports), limit, app, request.act);
+  await tell(runs, order.mode, app, invocation);
+  const [failed] = runs.filter((each) => each.kind === "failed");
+  return failed ? answerTo(failed.problem, invocation.say) : json(reportsOf(runs));
+};

@@ -1,0 +1,47 @@
+// Every function of the app, as plain data. What each does is loaded when it is first called: the platform waits for
+// the list before anything else, and reading it costs next to nothing.
+import type { Trigger } from "./trigger.ts";
+
+export const triggers: readonly Trigger[] = [
+  {
+    kind: "timer",
+    name: "watch",
+    purpose: "Runs the hunts that are due.",
+    schedule: "WATCH_SCHEDULE",
+    load: async () => (await import("./watch.ts")).watch,
+  },
+  {
+    kind: "timer",
+    name: "tend",
+    purpose: "Does what was promised for later, such as deliveries that failed.",
+    schedule: "TEND_SCHEDULE",
+    load: async () => (await import("./tend.ts")).tend,
+  },
+  {
+    kind: "http",
+    name: "listHunts",
+    purpose: "Lists the hunts: when each is due, when it last ran, and what has still to be looked at.",
+    method: "GET",
+    route: "hunts",
+    authLevel: "function",
+    load: async () => (await import("./list-hunts.ts")).listHunts,
+  },
+  {
+    kind: "http",
+    name: "runHunt",
+    purpose: "Runs a hunt now, for any period; rehearses unless it is told to act.",
+    method: "POST",
+    route: "hunts/{name}/runs",
+    authLevel: "function",
+    load: async () => (await import("./run-hunt.ts")).runHunt,
+  },
+  {
+    kind: "http",
+    name: "health",
+    purpose: "Says whether the app can do its work, and why not.",
+    method: "GET",
+    route: "health",
+    authLevel: "function",
+    load: async () => (await import("./health.ts")).health,
+  },
+];
