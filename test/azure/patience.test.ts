@@ -47,6 +47,28 @@ test("no wait begins that would end after the deadline", async () => {
   expect(clock.pauses).toEqual([seconds(1)]);
 });
 
+test("a wait longer than is worth holding a run for is told instead, however much time is left", async () => {
+  const clock = aClock();
+  const throttled = new Problem(problemTexts.throttled("Teams", minutes(2)));
+  const attempt = () => Promise.reject(throttled);
+  const problem = await problemOf(withPatience(errand({ attempt, clock, longest: minutes(60) })));
+  expect(problem).toBe(throttled);
+  expect(clock.pauses).toEqual([]);
+});
+
+test("nothing is waited for in a run that was stopped", async () => {
+  const stop = new AbortController();
+  const clock = aClock();
+  const attempt = () => {
+    stop.abort();
+    return failed();
+  };
+  expect(await problemOf(withPatience(errand({ attempt, clock, signal: stop.signal })))).toMatchObject({
+    code: "Cancelled",
+  });
+  expect(clock.pauses).toEqual([]);
+});
+
 test("each try knows how long is left, and none has longer than a try may take", async () => {
   const left: number[] = [];
   const attempt = (_signal: AbortSignal, remaining: number) => {
