@@ -64,7 +64,14 @@ export function settingsExample(): string {
 
 /** Settings that the deployment works out, or that have a parameter of their own in infra/main.bicep. */
 export const setByDeployment: ReadonlySet<string> = new Set([
-  ...["CLOUD", "AZURE_CLIENT_ID", "APP_URL", "TRUST_PRINCIPAL_HEADER", "APPLICATIONINSIGHTS_CONNECTION_STRING"],
+  ...[
+    "CLOUD",
+    "AZURE_CLIENT_ID",
+    "TENANT_ID",
+    "APP_URL",
+    "TRUST_PRINCIPAL_HEADER",
+    "APPLICATIONINSIGHTS_CONNECTION_STRING",
+  ],
   ...["WORKSPACE_ID", "WORKSPACE_SUBSCRIPTION_ID", "WORKSPACE_RESOURCE_GROUP", "WORKSPACE_NAME"],
   ...["STATE_TABLE_URI", "STATE_TABLE_NAME", "RECORDS_BLOB_URI", "RECORDS_CONTAINER"],
   ...["INCIDENTS", "TEAMS_WEBHOOK_URL", "WATCH_SCHEDULE", "TEND_SCHEDULE", "DISABLED_HUNTS", "TENANT_SIZE"],

@@ -111,6 +111,11 @@ export const settingTable = {
       "AZURE_CLIENT_ID",
       "The client id of the app's managed identity. Without it the developer's own sign-in is used.",
     ),
+    tenantId: optional(
+      guid,
+      "TENANT_ID",
+      "The tenant, so that links open the portal there for people who work in several.",
+    ),
   }),
   workspace: group("Workspace", {
     id: required(guid, "WORKSPACE_ID", "The workspace that holds the sign-in logs, by its id for queries."),
@@ -153,6 +158,8 @@ export const settingTable = {
       "20480",
       "The size that a card is shortened to; Teams loses cards above 21 to 28 KB.",
     ),
+  }),
+  cardLimits: laterGroup("Limits on cards", {
     perHour: setting(whole(1, 60), "CARDS_PER_HOUR", "5", "Cards in an hour before the rest is gathered into one."),
     perDay: setting(whole(1, 500), "CARDS_PER_DAY", "20", "Cards in a day before the rest is gathered into one."),
   }),
@@ -242,7 +249,7 @@ export const settingTable = {
       "Where events about runs go. Without it there are none, and the alarms see nothing.",
     ),
   }),
-  coverage: laterGroup("Coverage", {
+  coverage: group("Coverage", {
     firstLookBack: setting(
       length(hours(1), days(90)),
       "FIRST_LOOK_BACK",

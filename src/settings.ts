@@ -87,7 +87,15 @@ function cloudOf({ hosts, login, portal, ...services }: Values<"cloud">): Cloud 
 }
 
 /** What no single setting can show. Each side that is itself at fault is undefined and compares false. */
-function* contradictions({ query, retry, evidence, cards, response, approval }: Raw): Iterable<ProblemText> {
+function* contradictions({
+  query,
+  retry,
+  evidence,
+  cards,
+  cardLimits,
+  response,
+  approval,
+}: Raw): Iterable<ProblemText> {
   if (query && query.deadline <= query.serverTimeout) {
     yield faultTexts.contradiction(
       "QUERY_DEADLINE is not longer than QUERY_SERVER_TIMEOUT, so that the service's own answer to a slow query is never seen",
@@ -103,7 +111,7 @@ function* contradictions({ query, retry, evidence, cards, response, approval }: 
       "Both count from a campaign's last attempt: raise the first.",
     );
   }
-  if (cards && cards.perHour > cards.perDay) {
+  if (cardLimits && cardLimits.perHour > cardLimits.perDay) {
     yield faultTexts.contradiction("CARDS_PER_HOUR is more than CARDS_PER_DAY", "Lower the first or raise the second.");
   }
   if (cards?.webhookUrl && cards.webhookHosts) yield* webhookFaults(cards.webhookUrl, cards.webhookHosts);

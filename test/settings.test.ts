@@ -43,7 +43,8 @@ describe("settings that say only what must be said", () => {
     expect(settings.coverage).toMatchObject({ firstLookBack: 14 * DAY, settle: 60 * MINUTE, silence: 60 * MINUTE });
     expect(settings.evidence).toEqual({ openFor: 72 * HOUR, dailyUntil: 14 * DAY, afterCare: 24 * HOUR });
     expect(settings.response).toMatchObject({ perRun: 3, perHour: 5, perDay: 10 });
-    expect(settings.cards).toMatchObject({ perHour: 5, perDay: 20, budgetBytes: 20 * 1024 });
+    expect(settings.cards.budgetBytes).toBe(20 * 1024);
+    expect(settings.cardLimits).toEqual({ perHour: 5, perDay: 20 });
     expect(settings.approval.expiry).toBe(4 * HOUR);
     expect(settings.incidents).toEqual({ open: true, apiVersion: "2025-09-01" });
     expect(settings.timers.onDemandDeadline).toBeLessThan(230 * SECOND);

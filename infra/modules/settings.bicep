@@ -61,6 +61,7 @@ var deployed = {
   AZURE_CLIENT_ID: clientId
   RECORDS_BLOB_URI: keepRecords ? blobUri : ''
   STATE_TABLE_URI: tableUri
+  TENANT_ID: tenant().tenantId
   TRUST_PRINCIPAL_HEADER: trustPrincipalHeader
 }
 

@@ -117,9 +117,10 @@ resource hostOwnsBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource appWritesState 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(state.id, principalId, tableDataContributor)
-  scope: state
+// On the account, whose tables are all the app's and the host's: a transaction goes to the account's address, not to a table's.
+resource appKeepsState 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(account.id, principalId, tableDataContributor)
+  scope: account
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'

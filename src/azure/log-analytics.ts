@@ -22,6 +22,8 @@ export interface LogAnalyticsOptions {
   readonly clock: Clock;
   /** How long one question may take altogether, with waiting for its turn and all its tries. */
   readonly longest?: Duration;
+  /** How many questions are asked at once. */
+  readonly atOnce?: number;
   /** How long the service may work on it; ten minutes at most. */
   readonly serverTimeout?: Duration;
   readonly patience?: Partial<Patience>;
@@ -51,7 +53,7 @@ export function logAnalytics(options: LogAnalyticsOptions): Logs {
   const far: Far = { service: "Log Analytics", host: new URL(cloud.logAnalytics.endpoint).host };
   const allowed = duration(Math.min(serverTimeout, LONGEST_SERVER_TIMEOUT));
   const patience: Patience = { ...usualPatience, longestTry: duration(allowed + TRAVEL), ...options.patience };
-  const turn = turns(AT_ONCE);
+  const turn = turns(options.atOnce ?? AT_ONCE);
   const replies = new WeakMap<object, Reply>();
   const client = new LogsQueryClient(tellingProblems(options.credential, far.service), {
     endpoint: cloud.logAnalytics.endpoint,
