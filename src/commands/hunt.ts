@@ -1,27 +1,24 @@
 // npm run hunt: the hunts over a folder of logs or the sample tenant, incidents and cards into the outbox.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { TenantSize } from "../findings/thresholds.ts";
 import type { Exclusion } from "../hunts/exclusion.ts";
 import type { Hunt } from "../hunts/hunt.ts";
-import { type LogStore, openLogStore } from "../local/log-store.ts";
+import type { LogStore } from "../local/log-store.ts";
 import { memoryJournal } from "../local/memory-journal.ts";
 import { type Outbox, openOutbox } from "../local/outbox.ts";
-import { HUNTS_FOLDER, readExclusions, readQuestions, readRules } from "../rulebook.ts";
-import { SAMPLE_EXCLUSIONS } from "../local/sample-tenant/exclusions.ts";
-import { writeSampleTenant } from "../local/sample-tenant/write-sample-tenant.ts";
 import { noDirectory, noEvents, realClock } from "../local/stand-ins.ts";
 import type { Ports } from "../ports.ts";
 import { Problem, problemTexts } from "../problems.ts";
 import { reportsOf } from "../report-of.ts";
 import { type HuntRun, respond } from "../respond.ts";
-import { type Instant, systemClock } from "../time.ts";
+import { HUNTS_FOLDER, readExclusions, readQuestions, readRules } from "../rulebook.ts";
+import { systemClock } from "../time.ts";
 import { huntHelp } from "./help.ts";
+import { openLogs } from "./open-logs.ts";
 import { readOverrides } from "./overrides.ts";
 import { type AskedPeriod, askedPeriod, windowOver } from "./period.ts";
-import { type Progress, progressOn } from "./progress.ts";
+import { progressOn } from "./progress.ts";
 import { summaryOf } from "./summary.ts";
 import { UsageError, usageErrorOf } from "./usage.ts";
 
@@ -102,40 +99,6 @@ async function pickHunts(names: readonly string[]): Promise<readonly Hunt[]> {
   return [...new Set([...picked, ...theirs])];
 }
 
-interface OpenLogs {
-  readonly store: LogStore;
-  readonly exclusions: Readonly<Record<string, readonly Exclusion[]>>;
-  /** What the logs are, in words. */
-  readonly what: string;
-  close(): Promise<void>;
-}
-
-async function openSample(to: Instant, progress: Progress): Promise<OpenLogs> {
-  const folder = await mkdtemp(join(tmpdir(), "entra-hunt-responder-"));
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  try {
-    progress.say("Making the sample tenant");
-    await writeSampleTenant(folder, { to });
-    progress.say("Loading the sample tenant");
-    const store = await openLogStore({ folder });
-    const close = async (): Promise<void> => {
-      await store.close();
-      await remove();
-    };
-    return { store, exclusions: await readExclusions(SAMPLE_EXCLUSIONS), what: "the built-in sample tenant", close };
-  } catch (error) {
-    await remove();
-    throw error;
-  }
-}
-
-async function openLogs(asked: Asked, progress: Progress): Promise<OpenLogs> {
-  if (asked.logs === undefined) return openSample(asked.period.to ?? systemClock(), progress);
-  progress.say(`Loading ${asked.logs}`);
-  const store = await openLogStore({ folder: resolve(asked.logs) });
-  return { store, exclusions: {}, what: asked.logs, close: () => store.close() };
-}
-
 function portsFor(store: LogStore, outbox: Outbox): Ports {
   const { incidents, cards, sessions } = outbox;
   return {
@@ -162,7 +125,7 @@ export async function huntCommand(args: readonly string[]): Promise<number> {
   const team = asked.exclusions === undefined ? {} : await readExclusions(asked.exclusions);
   const outbox = await openOutbox(asked.out);
   const progress = progressOn(process.stderr);
-  const logs = await openLogs(asked, progress);
+  const logs = await openLogs({ logs: asked.logs, to: asked.period.to }, progress);
   try {
     const { window, note } = windowOver(asked.period, logs.store.span, systemClock());
     const exclusionsOf = (hunt: Hunt): readonly Exclusion[] =>
