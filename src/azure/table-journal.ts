@@ -8,6 +8,7 @@ import type { Clock, Committed, Journal, JournalRecord } from "../ports.ts";
 import { Problem, problemTexts } from "../problems.ts";
 import { type Duration, duration, seconds } from "../time.ts";
 import { type Patience, usualPatience, withPatience } from "./patience.ts";
+import type { Role } from "./role.ts";
 import { codeOf, indexOf, isUndecided, storeProblem } from "./table-problems.ts";
 import { type Far, tellingProblems } from "./wire.ts";
 
@@ -32,6 +33,14 @@ const SERVICE = "Table Storage";
 const PAGE = 1000; // https://learn.microsoft.com/rest/api/storageservices/query-timeout-and-pagination
 const ETAG = /^W\/"[^"\r\n]*"$/;
 
+const keeper: Role = {
+  role: "Storage Table Data Contributor",
+  id: "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
+  scope: "storage",
+  for: "keeping what was evaluated and told",
+};
+export const permissions: readonly Role[] = [keeper];
+
 export function tableJournal(options: TableJournalOptions): Journal {
   const open = opener(options);
   const client = open();
@@ -39,7 +48,7 @@ export function tableJournal(options: TableJournalOptions): Journal {
   const patience: Patience = { ...usualPatience, longestTry: seconds(10), ...options.patience };
   const far: Far = { service: SERVICE, host: new URL(client.url).host };
   const errand = { service: SERVICE, longest, patience, clock, chance };
-  const fault = (error: unknown): unknown => storeProblem(far, error, clock.now());
+  const fault = (error: unknown): unknown => storeProblem(far, error, keeper.role, clock.now());
 
   const entity = async (partition: string, id: string, signal: AbortSignal): Promise<Entity | null> => {
     try {

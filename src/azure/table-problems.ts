@@ -30,7 +30,8 @@ export function isUndecided(error: unknown): boolean {
   return error.statusCode >= 500 || error.statusCode === 408;
 }
 
-export function storeProblem(far: Far, error: unknown, now: Instant): unknown {
+/** `role` is the one that the adapter needs. */
+export function storeProblem(far: Far, error: unknown, role: string, now: Instant): unknown {
   if (!(error instanceof RestError) || error.statusCode === undefined) return withoutAnswer(far, error);
   const reply: Reply = {
     status: error.statusCode,
@@ -41,22 +42,11 @@ export function storeProblem(far: Far, error: unknown, now: Instant): unknown {
   switch (error.statusCode) {
     case 401:
       return new Problem(problemTexts.tokenRefused(far.service, seen), error);
-    case 403: {
-      const role = permissions.map(({ role }) => role).join(", ");
+    case 403:
       return new Problem(problemTexts.noPermission(far.service, seen, role, "the storage account"), error);
-    }
     case 409: // TableBeingDeleted: the name is free again after a while
       return new Problem(problemTexts.serviceFailed(far.service, seen), error);
     default:
       return passingTrouble(far, reply, now) ?? new Problem(problemTexts.requestRefused(far.service, seen), error);
   }
 }
-
-export const permissions = [
-  {
-    role: "Storage Table Data Contributor",
-    id: "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
-    scope: "storage account",
-    for: "keeping the journal",
-  },
-] as const;
