@@ -4,6 +4,8 @@ export const eventNames = {
   runCompleted: "RunCompleted",
   /** A scheduled run of one hunt could not look: hunt, code. */
   runFailed: "RunFailed",
+  /** A run that somebody asked for ended: as RunCompleted, and code where it could not look. No alarm counts these. */
+  onDemandRun: "OnDemandRun",
   /** Something that had to be said was given up after the last try: channel, code, tries. */
   deadLetter: "DeadLetter",
   /** A table that had rows before has none: table, silentForMs. */

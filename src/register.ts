@@ -1,6 +1,5 @@
 // The triggers as functions of Azure Functions, programming model v4.
 import { app as functions, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
-import { systemClock } from "./time.ts";
 import { answerTo } from "./triggers/answers.ts";
 import type { App } from "./triggers/app.ts";
 import type { Answered, Asked, HttpTrigger, Invocation, TimerTrigger, Trigger } from "./triggers/trigger.ts";
@@ -46,7 +45,6 @@ function registerHttp(trigger: HttpTrigger, open: () => Promise<App>): void {
 
 const invocationOf = (context: InvocationContext): Invocation => ({
   id: context.invocationId,
-  startedAt: systemClock(),
   say: (text) => context.log(text),
 });
 

@@ -1,4 +1,5 @@
-// A run -> the events that telemetry is sent: numbers and our own names, never accounts, addresses or contents of rows.
+// A run -> the event that telemetry is sent: numbers and our own names, never accounts, addresses or contents of rows.
+import { eventNames } from "./event-names.ts";
 import type { Level } from "./findings/campaign.ts";
 import type { TelemetryEvent } from "./ports.ts";
 import type { HuntRun } from "./respond.ts";
@@ -8,7 +9,8 @@ export interface Circumstances {
   /** What asked for the run. */
   readonly by: "timer" | "http";
   readonly run: string;
-  readonly mode: string;
+  /** Why this window: "live", "outage"; "asked" where a person named it. */
+  readonly ask: string;
   readonly startedAt: Instant;
   readonly endedAt: Instant;
   /** How far the newest row of the hunt's tables lags behind, where it is known. */
@@ -17,26 +19,26 @@ export interface Circumstances {
 
 const HEAVIEST: readonly Level[] = ["entered", "known", "possible", "attempted", "noise"];
 
-/** The alarms of the deployment count "HuntCompleted"; "HuntFailed" says why there was none. */
 export function eventOf(run: HuntRun, about: Circumstances): TelemetryEvent {
   const { hunt, window } = run.order;
+  const scheduled = about.by === "timer";
   const common = {
     hunt: hunt.slug,
-    by: about.by,
     run: about.run,
-    mode: about.mode,
+    ask: about.ask,
     from: iso(window.from),
     to: iso(window.to),
     durationMs: between(about.startedAt, about.endedAt),
-    ...(about.lag === null ? {} : { ingestionLagMs: about.lag }),
+    ...(about.lag === null ? {} : { lagMs: about.lag }),
   };
   if (run.kind === "failed") {
-    return { name: "HuntFailed", properties: { ...common, code: run.problem.code, retry: run.problem.retry } };
+    const name = scheduled ? eventNames.runFailed : eventNames.onDemandRun;
+    return { name, properties: { ...common, code: run.problem.code, retry: run.problem.retry } };
   }
   const done = run.told.flatMap((told) => told.done);
   const levels = run.told.map((told) => told.plan.campaign.assessment.level);
   return {
-    name: "HuntCompleted",
+    name: scheduled ? eventNames.runCompleted : eventNames.onDemandRun,
     properties: {
       ...common,
       whole: run.look.whole,
@@ -50,20 +52,3 @@ export function eventOf(run: HuntRun, about: Circumstances): TelemetryEvent {
     },
   };
 }
-
-/** One for each action that failed, so that an alarm can tell them apart. */
-export const failuresOf = (run: HuntRun, about: Pick<Circumstances, "run">): readonly TelemetryEvent[] =>
-  run.kind === "failed"
-    ? []
-    : run.told.flatMap(({ done }) =>
-        done.flatMap(({ action, outcome }) =>
-          outcome.kind === "failed"
-            ? [
-                {
-                  name: "ActionFailed",
-                  properties: { run: about.run, hunt: run.order.hunt.slug, kind: action.kind, code: outcome.code },
-                },
-              ]
-            : [],
-        ),
-      );

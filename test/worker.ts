@@ -75,7 +75,7 @@ export function startWorker(): Worker {
 
   let invocations = 0;
   const invoke = async (name: string, data: object): Promise<WireHttp> => {
-    const found = registered.find(({ meta }) => meta.name === name);
+    const found = registered.findLast(({ meta }) => meta.name === name);
     if (found === undefined || model === undefined) throw new Error(`There is no function ${name}.`);
     const { meta, callback } = found;
     invocations += 1;
@@ -97,7 +97,7 @@ export function startWorker(): Worker {
     },
     said,
     async http(name, { params = {}, body, headers = {} }) {
-      const binding = registered.find(({ meta }) => meta.name === name)?.meta.bindings;
+      const binding = registered.findLast(({ meta }) => meta.name === name)?.meta.bindings;
       const [trigger] = Object.values(binding ?? {});
       const [method] = (trigger?.methods ?? []) as readonly string[];
       const http = await invoke(name, {

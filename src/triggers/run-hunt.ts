@@ -2,8 +2,8 @@
 import { Problem, problemTexts } from "../problems.ts";
 import { reportsOf } from "../report-of.ts";
 import { type HuntRun, respond } from "../respond.ts";
-import { eventOf, failuresOf } from "../run-events.ts";
-import { type Duration, formatDuration, later } from "../time.ts";
+import { eventOf } from "../run-events.ts";
+import { type Duration, formatDuration, type Instant, later } from "../time.ts";
 import { answerTo, bodyOf, contradiction, json } from "./answers.ts";
 import { type App, exclusionsOf } from "./app.ts";
 import { LARGEST_REQUEST, readRunRequest } from "./run-request.ts";
@@ -31,17 +31,17 @@ async function inTime<T>(work: Promise<T>, limit: Duration, { ports }: App, acti
   }
 }
 
-async function tell(runs: readonly HuntRun[], mode: string, { ports }: App, invocation: Invocation): Promise<void> {
-  const { id, startedAt } = invocation;
+async function tell(runs: readonly HuntRun[], startedAt: Instant, { ports }: App, { id }: Invocation): Promise<void> {
   for (const each of runs) {
-    const about = { by: "http" as const, run: id, mode, startedAt, endedAt: ports.clock.now(), lag: null };
-    for (const event of [eventOf(each, about), ...failuresOf(each, about)]) ports.events.emit(event);
+    const about = { by: "http", run: id, ask: "asked", startedAt, endedAt: ports.clock.now(), lag: null } as const;
+    ports.events.emit(eventOf(each, about));
   }
   await ports.events.flush();
 }
 
 export const runHunt: HttpHandler = async (asked, app, invocation) => {
   const { ports, settings } = app;
+  const startedAt = ports.clock.now();
   const name = asked.params.name ?? "";
   const hunt = app.hunts.find((each) => each.slug === name);
   if (!hunt)
@@ -62,10 +62,10 @@ export const runHunt: HttpHandler = async (asked, app, invocation) => {
     size: settings.hunts.tenantSize,
     questions: app.questions,
     links: app.links,
-    deadline: later(invocation.startedAt, limit),
+    deadline: later(startedAt, limit),
   };
   const runs = await inTime(respond(order, ports), limit, app, request.act);
-  await tell(runs, order.mode, app, invocation);
+  await tell(runs, startedAt, app, invocation);
   const [failed] = runs.filter((each) => each.kind === "failed");
   return failed ? answerTo(failed.problem, invocation.say) : json(reportsOf(runs));
 };

@@ -1,5 +1,4 @@
 // What a function of the app is, as plain data: main registers it with Azure, the local host serves the same.
-import type { Instant } from "../time.ts";
 import type { App } from "./app.ts";
 
 /** A request as both homes can give it. */
@@ -25,7 +24,6 @@ export interface Answered {
 export interface Invocation {
   /** Made by the home for this call; names the run in logs and events. */
   readonly id: string;
-  readonly startedAt: Instant;
   /** One line for the log of the app: no accounts, no addresses. */
   say(text: string): void;
 }

@@ -7,7 +7,7 @@ import { coverageChange, filledGapChange, type Ledger, readLedger } from "../led
 import { COVERAGE, type Coverage, partitionOf } from "../ledger/records.ts";
 import { Problem, Problems } from "../problems.ts";
 import { type HuntRun, respond } from "../respond.ts";
-import { eventOf, failuresOf } from "../run-events.ts";
+import { eventOf } from "../run-events.ts";
 import { type Instant, later } from "../time.ts";
 import { type App, exclusionsOf, isDisabled } from "./app.ts";
 import type { Invocation, TimerHandler } from "./trigger.ts";
@@ -52,6 +52,7 @@ async function watchHunt(
   arrivals: Arrivals | null,
   app: App,
   deadline: Instant,
+  tell: (run: HuntRun, ask: Ask["kind"], startedAt: Instant) => void,
 ): Promise<readonly HuntRun[]> {
   const { hunt, grid } = due;
   const { ports, settings } = app;
@@ -68,8 +69,10 @@ async function watchHunt(
   const runs: HuntRun[] = [];
   for (const ask of asksOf(coverage, grid, settings.coverage, now)) {
     if (runs.length > 0 && ports.clock.now() >= deadline) break;
+    const startedAt = ports.clock.now();
     const run = await runOnce(hunt, ask, app, deadline);
     runs.push(run);
+    tell(run, ask.kind, startedAt);
     const after = afterwards(coverage, ask, run, ports.clock.now());
     coverage = after.coverage;
     const changes = [
@@ -113,27 +116,18 @@ export const watch: TimerHandler = async (app, invocation) => {
   const { ports, settings } = app;
   const lease = await takeLease("watch", invocation.id, ports);
   if (lease === null) return invocation.say("Another run of this timer is still at work.");
-  const deadline = later(invocation.startedAt, settings.timers.runDeadline);
+  const deadline = later(ports.clock.now(), settings.timers.runDeadline);
   const failures: Problem[] = [];
   try {
-    const due = await dueHunts(app, invocation.startedAt);
+    const due = await dueHunts(app, ports.clock.now());
     const arrivals = due.length === 0 ? null : await arrivalsFor(due, app, deadline, invocation);
     for (const each of due) {
-      const startedAt = ports.clock.now();
-      const runs = await watchHunt(each, arrivals, app, deadline);
-      const endedAt = ports.clock.now();
-      for (const done of runs) {
-        const about = {
-          by: "timer" as const,
-          run: invocation.id,
-          mode: app.neverActs ? "rehearse" : "act",
-          startedAt,
-          endedAt,
-          lag: lagOf(arrivals, tablesOf(each.hunt)),
-        };
-        for (const event of [eventOf(done, about), ...failuresOf(done, about)]) ports.events.emit(event);
-        if (done.kind === "failed") failures.push(done.problem);
-      }
+      const lag = lagOf(arrivals, tablesOf(each.hunt));
+      const runs = await watchHunt(each, arrivals, app, deadline, (done, ask, startedAt) => {
+        const about = { by: "timer", run: invocation.id, ask, startedAt, endedAt: ports.clock.now(), lag } as const;
+        ports.events.emit(eventOf(done, about));
+      });
+      failures.push(...runs.flatMap((done) => (done.kind === "failed" ? [done.problem] : [])));
       if (!(await lease.renew())) {
         invocation.say("The lease went to another run; the rest is its.");
         break;
