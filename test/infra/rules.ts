@@ -1,11 +1,11 @@
 // What no template of ours may do. Each rule says what is wrong, in words, or nothing.
 import { allowedSiteConfig, apiVersions, forbiddenSettings, roles } from "./facts.ts";
-import { at, type Resource, type Template, type Value, written } from "./template.ts";
+import { at, Expression, type Resource, type Template, type Value, written } from "./template.ts";
 
 const of = (template: Template, type: string): readonly Resource[] =>
   template.resources.filter((resource) => !resource.existing && resource.type === type);
 const keysOf = (value: Value | undefined): readonly string[] =>
-  typeof value === "object" && value !== null ? Object.keys(value) : [];
+  typeof value === "object" && value !== null && !(value instanceof Expression) ? Object.keys(value) : [];
 
 const MUST = {
   "Microsoft.Storage/storageAccounts": {
