@@ -24,6 +24,8 @@ export interface TableJournalOptions {
   readonly longest?: Duration;
   readonly patience?: Partial<Patience>;
   readonly chance?: () => number;
+  /** Next to the wire, such as for a proxy. */
+  readonly policies?: readonly PipelinePolicy[];
 }
 
 type Entity = TableEntityResult<Record<string, unknown>>;
@@ -192,9 +194,12 @@ function unknownOutcome(stage: Stage, because: unknown): Problem {
   return new Problem(problemTexts.commitOutcomeUnknown(stage.length, seen), because);
 }
 
-function opener({ store, table = "journal" }: TableJournalOptions): () => TableClient {
+function opener({ store, table = "journal", policies = [] }: TableJournalOptions): () => TableClient {
   // The SDK's own retries follow Retry-After however long it is and repeat a commit blindly; persist.ts does neither.
-  const client = { retryOptions: { maxRetries: 0 } };
+  const client = {
+    retryOptions: { maxRetries: 0 },
+    additionalPolicies: policies.map((policy) => ({ policy, position: "perRetry" as const })),
+  };
   if ("credential" in store) {
     const credential = tellingProblems(store.credential, SERVICE);
     return () => new TableClient(store.endpoint, table, credential, client);

@@ -4,35 +4,21 @@ import { TableClient } from "@azure/data-tables";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type TableJournalOptions, tableJournal } from "../../src/azure/table-journal.ts";
 import { type Azurite, startAzurite } from "../../src/local/azurite.ts";
-import type { Change, Clock, Journal } from "../../src/ports.ts";
-import { type Duration, instant, later, seconds } from "../../src/time.ts";
+import type { Change, Journal } from "../../src/ports.ts";
+import { duration, seconds } from "../../src/time.ts";
 import { journalContract } from "../contracts/journal.ts";
+import { startLoopback, throughLoopback } from "./loopback.ts";
+import { aClock, aCredential } from "./test-ports.ts";
 
 let azurite: Azurite;
 let direct: Journal;
 beforeAll(async () => {
   azurite = await startAzurite();
-  direct = tableJournal({ store: azurite, clock: patientClock().clock });
+  direct = tableJournal({ store: azurite, clock: aClock() });
 });
 afterAll(() => azurite.stop());
 
 journalContract("Table Storage", () => direct);
-
-/** A clock that waits for nothing and remembers how long it was asked to. */
-function patientClock(): { clock: Clock; waits: Duration[] } {
-  const waits: Duration[] = [];
-  let now = instant(1_790_000_000_000);
-  return {
-    waits,
-    clock: {
-      now: () => now,
-      pause: async (length) => {
-        waits.push(length);
-        now = later(now, length);
-      },
-    },
-  };
-}
 
 /** What the way to the table does to a request; the default lets it through. */
 type Fault =
@@ -52,7 +38,7 @@ async function brokenRoad(options: Partial<TableJournalOptions> = {}): Promise<J
   await new Promise<void>((resolve) => road?.listen(0, "127.0.0.1", resolve));
   const { port } = road.address() as AddressInfo;
   const connectionString = azurite.connectionString.replace(/127\.0\.0\.1:\d+/, `127.0.0.1:${port}`);
-  return tableJournal({ clock: patientClock().clock, ...options, store: { connectionString } });
+  return tableJournal({ clock: aClock(), ...options, store: { connectionString } });
 }
 
 function travel(incoming: IncomingMessage, answer: ServerResponse): void {
@@ -122,7 +108,7 @@ describe("when the way to the table breaks", () => {
   });
 
   test("a commit that nobody answers is given up in time, and its outcome is called unknown", async () => {
-    const journal = await brokenRoad({ patience: { longestTry: 150 as Duration } });
+    const journal = await brokenRoad({ patience: { longestTry: duration(150) } });
     faults.push({ method: "POST", fault: "stall" }, { method: "POST", fault: "stall" });
     await expect(journal.commit(aPartition(), [create("a")])).rejects.toMatchObject({
       code: "CommitOutcomeUnknown",
@@ -151,15 +137,15 @@ describe("when the way to the table breaks", () => {
   });
 
   test("a throttled commit waits as long as it is asked to and is made", async () => {
-    const { clock, waits } = patientClock();
+    const clock = aClock();
     const journal = await brokenRoad({ clock });
     faults.push({ method: "POST", fault: { status: 429, headers: { "retry-after": "7" } } });
     expect((await journal.commit(aPartition(), [create("a")])).kind).toBe("committed");
-    expect(waits).toEqual([seconds(7)]);
+    expect(clock.pauses).toEqual([seconds(7)]);
   });
 
   test("a wait of an hour is not waited for, but told", async () => {
-    const { clock, waits } = patientClock();
+    const clock = aClock();
     const journal = await brokenRoad({ clock });
     faults.push({ method: "GET", fault: { status: 429, headers: { "retry-after": "3600" } } });
     await expect(journal.read(aPartition(), "a")).rejects.toMatchObject({
@@ -167,7 +153,7 @@ describe("when the way to the table breaks", () => {
       retry: true,
       after: seconds(3600),
     });
-    expect(waits).toEqual([]);
+    expect(clock.pauses).toEqual([]);
   });
 
   test.each<[string, Fault]>([
@@ -218,8 +204,43 @@ describe("when the way to the table breaks", () => {
   });
 });
 
+test("in Azure every request is signed in with the app's identity, for storage and nothing else", async () => {
+  const loopback = await startLoopback();
+  const credential = aCredential();
+  const journal = tableJournal({
+    store: { endpoint: "https://contoso.table.core.windows.net", credential },
+    clock: aClock(),
+    policies: [throughLoopback(loopback)],
+  });
+  const answer = [
+    "",
+    "--batchresponse_1",
+    "--changesetresponse_1",
+    "",
+    "HTTP/1.1 204 No Content",
+    'ETag: W/"1"',
+    "",
+    "",
+  ];
+  loopback.answer(
+    { body: { value: [] } },
+    {
+      status: 202,
+      headers: { "content-type": "multipart/mixed" },
+      body: `${answer.join("\r\n")}--changesetresponse_1--`,
+    },
+  );
+  expect(await journal.list("hunt", "", 5)).toEqual([]);
+  expect(await journal.commit("hunt", [create("a")])).toEqual({ kind: "committed", versions: { a: 'W/"1"' } });
+  expect(loopback.seen.map(({ host, headers }) => [host, headers.authorization])).toEqual(
+    Array(2).fill(["contoso.table.core.windows.net", "Bearer a-token-for-tests"]),
+  );
+  expect(new Set(credential.scopes)).toEqual(new Set(["https://storage.azure.com/.default"]));
+  await loopback.close();
+});
+
 test("the table is made by the first commit, and a read before it finds nothing", async () => {
-  const journal = tableJournal({ store: azurite, clock: patientClock().clock, table: "made2ndly" });
+  const journal = tableJournal({ store: azurite, clock: aClock(), table: "made2ndly" });
   expect(await journal.read("p", "a")).toBeNull();
   expect(await journal.list("p", "", 5)).toEqual([]);
   const tables = async (): Promise<boolean> => {
@@ -265,7 +286,7 @@ test("a record that something else wrote is a problem, not an empty value", asyn
 test("a connection string with a key is refused for any account but one on this machine", () => {
   const key = Buffer.from("not a key").toString("base64");
   const connectionString = `DefaultEndpointsProtocol=https;AccountName=contoso;AccountKey=${key};TableEndpoint=https://contoso.table.core.windows.net/`;
-  const open = (): Journal => tableJournal({ store: { connectionString }, clock: patientClock().clock });
+  const open = (): Journal => tableJournal({ store: { connectionString }, clock: aClock() });
   expect(open).toThrow(/Storage Table Data Contributor/);
   expect(open).not.toThrow(key);
 });
