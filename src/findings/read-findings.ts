@@ -118,13 +118,13 @@ function runsOf(hits: readonly Hit[], length: number): readonly (readonly Hit[])
 
 const peakOf = (hit: Hit): number => Math.max(...hit.measured.map((measure) => measure.value));
 
-function findingOf(hunt: Hunt, run: readonly Hit[]): Finding | null {
+function findingOf(hunt: Hunt, length: Duration, run: readonly Hit[]): Finding | null {
   const [first] = run;
   const last = run.at(-1);
   if (!first || !last || !hunt.responder) return null;
-  const { lists, window: windows } = hunt.responder;
+  const { lists } = hunt.responder;
   const rows = run.toSorted((a, b) => peakOf(b) - peakOf(a) || a.start - b.start).map((hit) => hit.row);
-  const window = { from: first.start, to: later(last.start, windows.length) };
+  const window = { from: first.start, to: later(last.start, length) };
   const words: Readonly<Record<string, string>> = { [lists.accounts]: "accounts", [lists.addresses]: "addresses" };
   return {
     key: findingKey(hunt.id, first.group, window),
@@ -166,11 +166,12 @@ const ROWS_OF_A_TRIGGER = 100;
 /** Throws a Problem where the answer lacks a column that the hunt's rules name. */
 export function readFindings(judged: Judged): readonly Finding[] {
   const { hunt } = judged;
-  if (!hunt.responder) return triggered(judged);
-  const { length } = hunt.responder.window;
-  const findings = hunt.responder.findings.flatMap((rule) =>
-    runsOf(hitsOf(rule, judged), length).map((run) => findingOf(hunt, run)),
-  );
+  const { responder } = hunt;
+  if (!responder) return triggered(judged);
+  const findings = responder.findings.flatMap((rule) => {
+    const length = rule.length ?? responder.window.length;
+    return runsOf(hitsOf(rule, judged), length).map((run) => findingOf(hunt, length, run));
+  });
   return findings
     .filter((finding) => finding !== null)
     .toSorted((a, b) => a.window.from - b.window.from || a.key.localeCompare(b.key));

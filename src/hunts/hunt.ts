@@ -32,6 +32,8 @@ export interface FindingRule {
   readonly label: string;
   /** Which rows the rule looks at: column and value. */
   readonly rows: Readonly<Record<string, string>>;
+  /** How long the windows of its rows are, where they are not as long as the hunt's. */
+  readonly length: Duration | null;
   readonly any: readonly Alternative[];
 }
 
@@ -141,6 +143,7 @@ const findingRule = z
     group: z.string().min(1),
     label: z.string().min(1).optional(),
     rows: z.record(z.string(), z.string()).default({}),
+    length: length.nullable().default(null),
     any: z.array(alternative).min(1),
   })
   .transform((read): FindingRule => ({ ...read, label: read.label ?? read.group }));
