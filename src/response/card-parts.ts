@@ -87,7 +87,7 @@ export function summary(campaign: Campaign, context: TellingContext, place: Plac
     say.heldBackSum(one.kind, one.targets.length, one.reason),
   );
   const rows: readonly (readonly [string, string])[] = [
-    [say.words.accounts, say.accountsInFull(countsOf(campaign))],
+    [say.words.others, say.others(countsOf(campaign))],
     [
       say.words.sources,
       say.words.inPlaces(addressesOf(campaign).length, networksOf(campaign).length, campaign.countries.length),
@@ -106,7 +106,7 @@ function picture(campaign: Campaign): readonly Element[] {
   if (bars.length < 2) return [];
   const highest = say.highest(Math.max(...bars), lengthOfStep(campaign, bars.length));
   return [
-    text(`${say.words.timeline}, ${say.period(campaign.first, campaign.last)}: ${highest}`, {
+    text(`${say.words.timeline}: ${highest}`, {
       size: "Small",
       subtle: true,
       spacing: "Medium",

@@ -91,10 +91,8 @@ function approval({ campaign, proposals, expires, reminder }: TellingOf<"approva
         { text: `${say.verdict(countsOf(campaign))}. ${say.sentence(campaign.assessment.because)}`, limit: 500 },
       ]),
       ...accountList(asked.cards.proposed, lines, detail.accounts),
-      ...facts([
-        [asked.cards.noticed, asked.noticedBy(kinds)],
-        [asked.cards.notEnough, asked.limitsOf(kinds)],
-      ]),
+      ...asked.noticedBy(kinds).map((line) => text(line)),
+      ...asked.limitsOf(kinds).map((line) => text(line, { spacing: "Small" })),
       text(asked.cards.looking, { size: "Small", subtle: true }),
     ],
     facts: "behind a button",
@@ -123,8 +121,8 @@ function done({ deeds, approver, watchedUntil }: TellingOf<"done">, detail: Card
       ...facts([
         [asked.cards.approvedBy, approver === "" ? asked.cards.automatically : approver],
         [asked.cards.watched, say.time(watchedUntil)],
-        [asked.cards.notEnough, asked.limitsOf(deeds.map((deed) => deed.kind))],
       ]),
+      ...asked.limitsOf(deeds.map((deed) => deed.kind)).map((line) => text(line)),
     ],
     facts: "behind a button",
   };

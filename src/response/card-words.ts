@@ -22,8 +22,6 @@ export const cards = {
   proposed: "Proposed",
   deeds: "What was done",
   since: "Seen since",
-  noticed: "The employee",
-  notEnough: "Remember",
   looking: "Opening the page changes nothing; only its button does, for accounts that are still proven then.",
   approvedBy: "Approved by",
   automatically: "nobody: automatic within the budget",
@@ -47,17 +45,17 @@ export const doneSum = (done: number, rehearsed: number, failed: number): string
   ]);
 
 const NOTICED: Readonly<Record<string, string>> = {
-  revokeSessions: "has to sign in again on every device within the hour",
-  disableAccount: "cannot sign in until the account is enabled again",
+  revokeSessions: "The employee has to sign in again on every device, within the hour.",
+  disableAccount: "The employee cannot sign in until somebody enables the account again.",
 };
 /** What the people behind the accounts will notice. */
-export const noticedBy = (kinds: readonly string[]): string =>
-  [...new Set(kinds)].flatMap((kind) => NOTICED[kind] ?? []).join("; ");
+export const noticedBy = (kinds: readonly string[]): readonly string[] =>
+  [...new Set(kinds)].flatMap((kind) => NOTICED[kind] ?? []);
 
-const LIMITS: Readonly<Record<string, string>> = {
-  revokeSessions:
-    "Revoking slows the attacker down and does not contain: the password still works, and access tokens live on for an hour or more. Next: a new password under MFA.",
-};
-/** What the actions do not achieve. */
-export const limitsOf = (kinds: readonly string[]): string =>
-  kinds.includes("disableAccount") ? "" : [...new Set(kinds)].flatMap((kind) => LIMITS[kind] ?? []).join(" ");
+/** What the actions do not achieve, unless another one does. */
+export const limitsOf = (kinds: readonly string[]): readonly string[] =>
+  kinds.includes("revokeSessions") && !kinds.includes("disableAccount")
+    ? [
+        "Revoking slows the attacker down and does not contain: the password still works, access tokens live on for an hour or more, and guests are not affected. Next: a new password under MFA.",
+      ]
+    : [];

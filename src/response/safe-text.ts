@@ -32,6 +32,8 @@ export function visibleText(text: string, limit: number): string {
     .normalize("NFC")
     .replace(PILED_MARKS, "$1")
     .trim();
+  // A name of nothing but spaces must not look as if there were none.
+  if (line === "" && text !== "") return cutText("\ufffd", limit);
   return cutText(text.length > head.length ? `${line}…` : line, limit);
 }
 
@@ -59,7 +61,7 @@ function withoutMarkup(line: string): string {
       .replace(/~{2,}/g, (run) => "∼".repeat(run.length))
       .replace(/&(?=[#\p{L}])/gu, "＆")
       // The date and time functions of Adaptive Cards.
-      .replace(/\{\{/g, "{ {")
+      .replace(/\{(?=\{)/g, "{ ")
       // What clients turn into links by themselves.
       .replace(/:\/\//g, ": //")
       .replace(/\bwww\./gi, (found) => `${found.slice(0, 3)} .`)

@@ -131,9 +131,8 @@ function people(page: Page, label: string, accounts: Campaign["accounts"]["enter
 function showSetAside(page: Page, setAside: readonly SetAside[]): void {
   if (setAside.length === 0) return;
   page.line("");
-  const most = Math.max(...setAside.map((one) => columnsOf(say.count(one.attempts))));
   setAside.forEach((one, at) => {
-    page.row(at === 0 ? "set aside" : "", `${say.count(one.attempts).padStart(most)} ${one.exclusion}: ${one.because}`);
+    page.row(at === 0 ? "set aside" : "", `${say.count(one.attempts)} ${one.exclusion}: ${one.because}`);
   });
 }
 

@@ -5,7 +5,11 @@ import { type Instant, iso } from "../time.ts";
 export const count = (n: number): string => n.toLocaleString("en-GB");
 export const plural = (n: number, one: string, many: string = `${one}s`): string =>
   `${count(n)} ${n === 1 ? one : many}`;
-export const sentence = (text: string): string => (/[.!?…]$/.test(text) || text === "" ? text : `${text}.`);
+/** With a capital and a full stop; a name or an address at its beginning stays as it is. */
+export function sentence(text: string): string {
+  const capital = text.replace(/^[a-z]+(?= )/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return /[.!?…]$/.test(capital) || capital === "" ? capital : `${capital}.`;
+}
 export const joined = (parts: readonly string[]): string => parts.filter((part) => part !== "").join(", ");
 
 /** "2026-11-21 03:10 UTC" */
@@ -79,16 +83,15 @@ export function verdict(counts: Counts): string {
   ]);
 }
 
-/** The same, in full: what became of every account. */
-export const accountsInFull = (counts: Counts): string =>
+/** What became of the accounts that the verdict does not tell apart. */
+export const others = (counts: Counts): string =>
   joined([
-    `${count(counts.attempted)} attempted`,
-    counts.entered > 0 ? `${count(counts.entered)} got in` : "",
-    counts.known > 0 ? `${count(counts.known)} known but stopped` : "",
-    counts.ambiguous > 0 ? `${count(counts.ambiguous)} possible` : "",
     counts.wrong > 0 ? `${count(counts.wrong)} wrong password only` : "",
     counts.unknown > 0 ? `${count(counts.unknown)} not an account of this tenant` : "",
   ]);
+
+/** What became of every account. */
+export const accountsInFull = (counts: Counts): string => joined([verdict(counts), others(counts)]);
 
 /** What a result code of a sign-in means, from Microsoft's reference of Entra error codes. */
 const CODES: Readonly<Record<string, string>> = {
@@ -132,6 +135,7 @@ export const words = {
   known: "Password known, stopped",
   proof: "What proves it",
   accounts: "Accounts",
+  others: "Others",
   attempts: "Attempts",
   sources: "Addresses",
   countries: "Countries",
@@ -169,8 +173,7 @@ export const codeCount = (code: string, n: number): string => {
 };
 
 export const attemptsIn = (attempts: number, length: number): string => `${count(attempts)} in ${span(length)}`;
-export const highest = (most: number, length: number): string =>
-  `at most ${plural(most, "attempt")} in ${span(length)}`;
+export const highest = (most: number, length: number): string => `at most ${count(most)} in ${span(length)}`;
 
 export function setAsideSum(setAside: readonly { readonly attempts: number }[]): string {
   if (setAside.length === 0) return "";
@@ -181,7 +184,7 @@ export function setAsideSum(setAside: readonly { readonly attempts: number }[]):
 const ON_ACCOUNTS: ReadonlySet<string> = new Set(["revokeSessions", "disableAccount"]);
 
 export const heldBackSum = (kind: string, targets: number, reason: string): string =>
-  `${ON_ACCOUNTS.has(kind) ? `${actionPlan(kind)} of ${plural(targets, "account")}` : actionPlan(kind)} (${reason.replace(/\.$/, "")})`;
+  `${ON_ACCOUNTS.has(kind) ? `${actionPlan(kind)} of ${plural(targets, "account")}` : actionPlan(kind)}: ${reason.replace(/\.$/, "")}`;
 
 /** "open an incident", "revoke sessions of ada@contoso.example" */
 export const planFor = (kind: string, targets: readonly string[]): string =>

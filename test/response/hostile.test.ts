@@ -1,0 +1,168 @@
+// Whoever signs in writes these texts. None of them may become anything but text.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Campaign } from "../../src/findings/campaign.ts";
+import { cardOf } from "../../src/response/card.ts";
+import { incidentOf } from "../../src/response/incident.ts";
+import { columnsOf } from "../../src/response/safe-text.ts";
+import type { CampaignTelling, TellingContext } from "../../src/response/telling.ts";
+import { terminalSummary } from "../../src/response/terminal.ts";
+import { rendererFaults, schemaFaults } from "./check-card.ts";
+import { aCampaign, aContext, aFinding, anAccount, aSource, spray } from "./examples.ts";
+import { hostileText } from "./hostile-text.ts";
+
+/** As many texts as `campaignWith` takes. */
+const TEXTS = 20;
+const RUNS = 500;
+
+function campaignWith(texts: readonly string[]): Campaign {
+  const [a, b, c, d, e, f, g, h, i, j, k, l] = texts as readonly [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  return aCampaign("entered", {
+    findings: [aFinding({ group: { kind: "account", value: a, label: b } })],
+    accounts: {
+      ...aCampaign("entered").accounts,
+      entered: [anAccount(a, { because: b }), anAccount(c, { privileged: true })],
+      known: [anAccount(d, { because: e })],
+    },
+    accountNames: [f, g],
+    sources: [aSource(h, { networkName: i, country: j })],
+    applications: [k],
+    userAgents: [l],
+    assessment: { level: "entered", severity: "High", because: texts[12] ?? "", whole: true },
+    joinedBy: [texts[13] ?? ""],
+    countries: [texts[14] ?? ""],
+    cut: [texts[15] ?? ""],
+  });
+}
+
+const contextWith = (texts: readonly string[]): TellingContext =>
+  aContext({
+    heldBack: [{ kind: "revokeSessions", target: texts[16] ?? "", reason: texts[17] ?? "" }],
+    setAside: [{ exclusion: texts[18] ?? "", because: texts[19] ?? "", attempts: 3 }],
+  });
+
+const PLAIN = Array.from({ length: TEXTS }, (_, at) => `plain ${at}`);
+const texts = fc.uniqueArray(hostileText, { minLength: TEXTS, maxLength: TEXTS });
+
+/** The shape of a card without its texts. */
+function skeleton(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(skeleton);
+  if (value === null || typeof value !== "object") return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, skeleton(inner)]));
+}
+
+function shownTexts(value: unknown, key = ""): readonly string[] {
+  if (typeof value === "string")
+    return ["text", "value", "title", "speak", "fallbackText"].includes(key) ? [value] : [];
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([inner, child]) => shownTexts(child, Array.isArray(value) ? key : inner));
+}
+
+const ISOLATES = /^\u2068([^\u2068\u2069]*)\u2069$/;
+const NOT_TEXT = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|[<>[\]*`\\|]|:\/\/|\{\{|&(?=[#\p{L}])/u;
+/** Ours are the isolates around a whole text, the space at the edge of a run, and " – " before what is said of a name. */
+const withoutOurs = (text: string): string => text.trim().replace(ISOLATES, "$1");
+
+const tellings = (campaign: Campaign): readonly CampaignTelling[] => [
+  { kind: "opened", campaign },
+  { kind: "proven", campaign, newly: campaign.accounts.entered },
+  {
+    kind: "notContained",
+    campaign,
+    aftermath: [
+      { account: campaign.accounts.entered[0]?.name ?? "", at: campaign.last, what: campaign.assessment.because },
+    ],
+    seenUpTo: campaign.last,
+    notLookedAt: [campaign.assessment.because],
+  },
+];
+
+test("a card keeps its shape and shows text as text, whatever was written into the logs", () => {
+  const expected = tellings(campaignWith(PLAIN)).map((telling) => skeleton(cardOf(telling, contextWith(PLAIN))));
+  fc.assert(
+    fc.property(texts, (hostile) => {
+      tellings(campaignWith(hostile)).forEach((telling, at) => {
+        const card = cardOf(telling, contextWith(hostile));
+        expect(skeleton(card)).toEqual(expected[at]);
+        for (const text of shownTexts(card)) expect(withoutOurs(text)).not.toMatch(NOT_TEXT);
+      });
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test("a card of hostile texts is valid and read by the renderer without a warning", () => {
+  fc.assert(
+    fc.property(texts, (hostile) => {
+      const card = cardOf({ kind: "opened", campaign: campaignWith(hostile) }, contextWith(hostile));
+      expect(schemaFaults(card)).toEqual([]);
+      expect(rendererFaults(card)).toEqual([]);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("an incident keeps its lines and its tables, whatever was written into the logs", () => {
+  const shapeOf = (text: string) => text.split("\n").map((line) => line.split("|").length);
+  const expected = shapeOf(incidentOf(campaignWith(PLAIN), contextWith(PLAIN)).description);
+  fc.assert(
+    fc.property(texts, (hostile) => {
+      const incident = incidentOf(campaignWith(hostile), contextWith(hostile));
+      expect(shapeOf(incident.description)).toEqual(expected);
+      expect(incident.description.replaceAll("\n", "")).not.toMatch(
+        /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|[<>[\]*`\\]|:\/\/|\{\{/u,
+      );
+      expect(incident.title).not.toMatch(NOT_TEXT);
+      for (const label of incident.labels) expect(label).not.toMatch(NOT_TEXT);
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test("a terminal gets no control sequence and no line beyond its width, whatever was written into the logs", () => {
+  fc.assert(
+    fc.property(texts, (hostile) => {
+      const campaign = campaignWith(hostile);
+      const { heldBack, setAside } = contextWith(hostile);
+      const summary = terminalSummary(
+        [
+          {
+            hunt: spray,
+            window: { from: campaign.first, to: campaign.last },
+            whole: true,
+            rows: 1,
+            failed: null,
+            campaigns: [
+              {
+                campaign,
+                heldBack,
+                actions: [{ kind: "revokeSessions", reason: hostile[0] ?? "", target: hostile[1] ?? "" }],
+              },
+            ],
+            setAside,
+            warnings: [hostile[2] ?? ""],
+          },
+        ],
+        { width: 80, colour: false },
+      );
+      for (const line of summary.split("\n")) {
+        expect(columnsOf(line)).toBeLessThanOrEqual(80);
+        expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});

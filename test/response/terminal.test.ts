@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import { columnsOf } from "../../src/response/safe-text.ts";
+import { type RunToShow, terminalSummary } from "../../src/response/terminal.ts";
+import { HOUR, instant } from "../../src/time.ts";
+import { ATTACK_BEGAN, aCampaign, aContext, spray } from "./examples.ts";
+
+const PLAIN = { width: 80, colour: false } as const;
+
+const aRun = (change: Partial<RunToShow> = {}): RunToShow => ({
+  hunt: spray,
+  window: { from: ATTACK_BEGAN, to: instant(ATTACK_BEGAN + 6 * HOUR) },
+  whole: true,
+  rows: 12,
+  failed: null,
+  campaigns: [
+    {
+      campaign: aCampaign("entered"),
+      actions: [
+        { kind: "openIncident", reason: aCampaign("entered").assessment.because, target: "some id" },
+        { kind: "postCard", reason: aCampaign("entered").assessment.because, target: "some card" },
+        { kind: "revokeSessions", reason: "proven by a password step", target: "ada.lovelace@contoso.example" },
+      ],
+      heldBack: aContext().heldBack,
+    },
+  ],
+  setAside: aContext().setAside,
+  warnings: ["2 rows have no network number"],
+  ...change,
+});
+
+test("a run is told in ten seconds: the hunt, what was found, how sure, what would be done and why", () => {
+  expect(terminalSummary([aRun()], PLAIN)).toBe(`Azure Entra excessive single-factor non-interactive sign-ins
+single-factor-spray · 2026-11-21 03:10–09:10 UTC · 6 hours
+
+  ENTERED    2 got in, 1 known but stopped, 409 attempted
+             amber-otter · 2026-11-21 03:10–03:52 UTC
+  why        2 accounts signed in from the attacker's addresses after a
+             password step that succeeded.
+  got in     ada.lovelace@contoso.example: signed in from 203.0.113.7 at 03:21
+             UTC after a password step that succeeded
+             adm-grace@contoso.example (privileged): signed in over ropc with a
+             single factor from 198.51.100.23 at 03:34 UTC
+  known      alan.turing@contoso.example: right password, stopped by MFA
+             (50076) from 203.0.113.7
+  from       3 addresses, 2 networks, 2 countries
+  results    1,090 × wrong password (50126); 96 × locked out or blocked address
+             (50053); 15 × no such account (50034); and 2 more
+  over time  ▂▂▂▃▄▇██▆▄▃▂▂▂▁▁▂▂▂▂▂
+  would      open an incident, post a card
+  would      revoke sessions of ada.lovelace@contoso.example: proven by a
+             password step
+  would not  revoke sessions, adm-grace@contoso.example: a privileged account
+             is never touched automatically
+
+  set aside  240 monitoring-job: the monitoring account signs in from its own
+             address
+             31 password-reset: the reset application tests new passwords
+  warning    2 rows have no network number
+`);
+});
+
+test("colours are there only when asked for, and change nothing but colours", () => {
+  const coloured = terminalSummary([aRun()], { width: 80, colour: true });
+  expect(coloured).toContain("\u001b[1;31mENTERED\u001b[0m");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours are taken off
+  expect(coloured.replace(/\u001b\[[\d;]*m/g, "")).toBe(terminalSummary([aRun()], PLAIN));
+});
+
+test.each([60, 80, 100])("no line is wider than %i columns", (width) => {
+  for (const line of terminalSummary([aRun()], { width, colour: false }).split("\n")) {
+    expect(columnsOf(line)).toBeLessThanOrEqual(width);
+  }
+});
+
+test("the worst comes first", () => {
+  const levels = ["attempted", "known", "entered"] as const;
+  const campaigns = levels.map((level) => ({ campaign: aCampaign(level), actions: [], heldBack: [] }));
+  const shown = terminalSummary([aRun({ campaigns })], PLAIN);
+  expect(shown.match(/^ {2}[A-Z]+\b/gm)).toEqual(["  ENTERED", "  KNOWN", "  ATTEMPTED"]);
+});
+
+test("a hunt that found nothing says that it looked, and at how much", () => {
+  expect(terminalSummary([aRun({ campaigns: [], setAside: [], warnings: [] })], PLAIN)).toContain(
+    "  found      nothing over the thresholds, in 12 rows of the hunt's query",
+  );
+});
+
+test("a hunt that failed does not look as if it had found nothing", () => {
+  const failed = { message: "The table AADNonInteractiveUserSignInLogs is not in logs.", advice: "Send it there." };
+  const shown = terminalSummary([aRun({ campaigns: [], failed, rows: 0 })], PLAIN);
+  expect(shown).toContain("  failed     The table AADNonInteractiveUserSignInLogs is not in logs.");
+  expect(shown).not.toContain("found ");
+});
