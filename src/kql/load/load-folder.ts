@@ -1,6 +1,7 @@
 // A folder of log files into tables that queries can name.
+import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { BrokenLine } from "./broken-lines.ts";
+import { textSql } from "../sql-text.ts";
 import { type LoadedTable, loadTable } from "./load-table.ts";
 import { findLogFiles, type LogFile } from "./log-files.ts";
 
@@ -8,28 +9,39 @@ export interface LoadedFolder {
   readonly tables: readonly LoadedTable[];
   /** Everything that a reader of an answer has to know: files not read, unknown columns, broken lines. */
   readonly warnings: readonly string[];
+  /** Files that queries read where they lie. */
+  readonly readable: readonly string[];
 }
 
-/** A broken line with the file that it is in. */
-export interface BrokenLineOfFile extends BrokenLine {
-  readonly file: string;
-}
+// Rows in memory are not compressed and take about as much as the files; on disk they take a tenth, and twice as long.
+const MEMORY_BELOW = 128 * 1024 * 1024;
+const GZIP_RATIO = 10;
 
 /**
- * Loads every log file of `folder`. `stage` is a folder for what loading needs meanwhile. Parquet files are not copied:
- * the connection must go on being allowed to read them. Throws a LoadError where the folder or a whole file cannot be read.
+ * Loads every log file of `folder` into a database named logs. `directory` is a folder of our own for large logs; it must
+ * stay until the connection is closed. Parquet files are not copied: the connection must go on being allowed to read them.
+ * Throws a LoadError where the folder or a whole file cannot be read.
  */
-export async function loadFolder(connection: DuckDBConnection, folder: string, stage: string): Promise<LoadedFolder> {
+export async function loadFolder(
+  connection: DuckDBConnection,
+  folder: string,
+  directory: string,
+): Promise<LoadedFolder> {
   const found = await findLogFiles(folder);
   const warnings = [...found.warnings];
   const tables: LoadedTable[] = [];
-  await connection.run("CREATE SCHEMA IF NOT EXISTS logs");
+  const size = found.files
+    .filter((file) => file.format !== "parquet")
+    .reduce((sum, file) => sum + file.size * (file.gzip ? GZIP_RATIO : 1), 0);
+  const database = size < MEMORY_BELOW ? ":memory:" : join(directory, "logs.duckdb");
+  await connection.run(`ATTACH ${textSql(database)} AS logs`);
   for (const [name, files] of filesByTable(found.files)) {
-    const loaded = await loadTable(connection, name, files, stage);
+    const loaded = await loadTable(connection, name, files, directory);
     warnings.push(...loaded.warnings);
     if (loaded.table) tables.push(loaded.table);
   }
-  return { tables, warnings };
+  const readable = found.files.filter((file) => file.format === "parquet").map((file) => file.path);
+  return { tables, warnings, readable };
 }
 
 function filesByTable(files: readonly LogFile[]): ReadonlyMap<string, readonly LogFile[]> {

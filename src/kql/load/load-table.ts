@@ -26,6 +26,8 @@ export interface LoadedLogFile {
   readonly broken: number;
   /** The first of them, at most twenty, with their numbers. */
   readonly firstBroken: readonly BrokenLine[];
+  /** Both in words. */
+  readonly brokenWarning?: string;
 }
 
 type Inspected =
@@ -60,8 +62,14 @@ export async function loadTable(
     const target = `logs.${nameSql(`${name} #${index + 1}`)}`;
     const loaded = await reading(one.file, () => loadOne(connection, one, plan, target, stage));
     selects.push(loaded.select);
-    loadedFiles.push({ name: one.file.name, broken: loaded.broken.count, firstBroken: loaded.broken.first });
-    warnings.push(...fileWarnings(name, one, plan, loaded));
+    const broken = brokenWarning(one, loaded);
+    warnings.push(...fileWarnings(name, one, plan), ...(broken ? [broken] : []));
+    loadedFiles.push({
+      name: one.file.name,
+      broken: loaded.broken.count,
+      firstBroken: loaded.broken.first,
+      ...(broken && { brokenWarning: broken }),
+    });
   }
   const relation = `logs.${nameSql(name)}`;
   await connection.run(`CREATE OR REPLACE VIEW ${relation} AS ${selects.join(" UNION ALL ")}`);
@@ -113,7 +121,10 @@ function customColumns(
   const files = inspected.map((one) => one.file.name).join(", ");
   if (!names.includes("TimeGenerated")) {
     const why = names.length === 0 ? "has no rows to tell its columns by" : "has no column TimeGenerated";
-    return { columns: [], warnings: [`${files} was not read: ${table} is no table that is known, and ${why}.`] };
+    return {
+      columns: [],
+      warnings: [`${files} was not read: ${table} is no table that is known, and ${why}.${renameAdvice(inspected)}`],
+    };
   }
   const warnings: string[] = [];
   const distinct = names.filter((name, index) => {
@@ -133,21 +144,20 @@ function customColumns(
       if (one.names.includes(name)) typed.set(name, (typed.get(name) ?? type) === type ? type : "string");
     }
   }
-  const said = saidType(inspected);
   warnings.push(
-    `${table} is no table that is known; its columns have the types that the rows of ${files} suggest.` +
-      (said ? ` Its rows say that they are of ${said}: to load them as such, name the file after that table.` : ""),
+    `${table} is no table that is known; its columns have the types that the rows of ${files} suggest.${renameAdvice(inspected)}`,
   );
   return { columns: distinct.map((name) => ({ name, type: typed.get(name) ?? "string" })), warnings };
 }
 
-/** The known table that the rows themselves name. The portal calls every export query_data.csv. */
-function saidType(inspected: readonly Inspected[]): string | undefined {
+/** Rows name their table themselves, and the portal calls every export query_data.csv. */
+function renameAdvice(inspected: readonly Inspected[]): string {
   const types = new Set(
     inspected.flatMap((one) => (one.kind === "text" ? one.seen.sample.map((row) => row.Type) : [])),
   );
   const [type] = types;
-  return types.size === 1 && typeof type === "string" ? knownTable(type)?.name : undefined;
+  const said = types.size === 1 && typeof type === "string" ? knownTable(type)?.name : undefined;
+  return said ? ` Its rows say that they are of ${said}: to load them as such, name the file after that table.` : "";
 }
 
 function typeOfParquet(name: string, type: string): ResultColumn["type"] {
@@ -159,7 +169,7 @@ function typeOfParquet(name: string, type: string): ResultColumn["type"] {
   return type === "VARCHAR" ? "string" : "dynamic";
 }
 
-function fileWarnings(table: string, one: Inspected, plan: ColumnPlan, loaded: LoadedFile): readonly string[] {
+function fileWarnings(table: string, one: Inspected, plan: ColumnPlan): readonly string[] {
   const { file } = one;
   const warnings: string[] = [];
   if (one.kind === "text" && one.seen.empty) warnings.push(`${file.name} is empty.`);
@@ -175,14 +185,15 @@ function fileWarnings(table: string, one: Inspected, plan: ColumnPlan, loaded: L
   if (plan.timeFrom !== undefined) {
     warnings.push(`${file.name} has no column TimeGenerated; ${plan.timeFrom} is taken for it.`);
   }
-  const { count, first } = loaded.broken;
-  if (count > 0) {
-    const unit = one.kind === "parquet" ? "row" : "line";
-    const told = first.map(({ line, reason }) => `${unit} ${line}: ${reason}`).join("; ");
-    const more = count > first.length ? `; and ${count - first.length} more` : "";
-    warnings.push(`${file.name}: ${count} broken ${unit}${count === 1 ? "" : "s"} left out (${told}${more}).`);
-  }
   return warnings;
+}
+
+function brokenWarning({ kind, file }: Inspected, { broken: { count, first } }: LoadedFile): string | undefined {
+  if (count === 0) return undefined;
+  const unit = kind === "parquet" ? "row" : "line";
+  const told = first.map(({ line, reason }) => `${unit} ${line}: ${reason}`).join("; ");
+  const more = count > first.length ? `; and ${count - first.length} more` : "";
+  return `${file.name}: ${count} broken ${unit}${count === 1 ? "" : "s"} left out (${told}${more}).`;
 }
 
 async function measure(connection: DuckDBConnection, relation: string): Promise<Pick<LoadedTable, "rows" | "span">> {

@@ -228,7 +228,7 @@ function stagedSource(path: string, seen: Inspection, plan: ColumnPlan): Source 
   const lines =
     `read_csv(${textSql(path)}, columns = {'#line': 'BIGINT', '#text': 'VARCHAR'}, auto_detect = false, header = false, ` +
     `delim = ${textSql(STAGE_SEPARATOR)}, quote = '', escape = '', new_line = '\\n', compression = 'uncompressed', ` +
-    `max_line_size = ${LONGEST_RECORD + 32})`;
+    `max_line_size = ${LONGEST_RECORD + 32}, buffer_size = ${2 * LONGEST_RECORD})`;
   const isObject = `CASE WHEN json_valid(${TEXT}) THEN json_type(${TEXT}) = 'OBJECT' ELSE false END`;
   return {
     from: `(SELECT ${LINE}, ${TEXT}, CASE WHEN ${isObject} THEN json_transform(${TEXT}, ${structure}) END AS ${RECORD} FROM ${lines})`,

@@ -28,8 +28,7 @@ export async function stageRecords(file: LogFile, cutter: Cutter, to: string): P
       } else parts.push(Buffer.from(`${record.line}${STAGE_SEPARATOR}`), record.text, Buffer.from("\n"));
     }
     if (failure) throw failure;
-    if (parts.length > 0 && !out.write(Buffer.concat(parts)))
-      await Promise.race([once(out, "drain"), once(out, "close")]);
+    if (parts.length > 0 && !out.write(Buffer.concat(parts))) await once(out, "drain");
   }
   out.end();
   if (!out.closed) await once(out, "close");
