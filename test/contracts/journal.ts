@@ -237,6 +237,16 @@ export function journalContract(name: string, opened: () => Journal): void {
       );
     });
 
+    test.each(["{a}", '{"odata.error":{}}', "--changesetresponse_1", "ETag: W/1", "a'b", "RowKey='b'"])(
+      "%j is an id like any other, though it looks like a piece of an answer",
+      async (id) => {
+        const partition = `${aPartition()} ${id}`;
+        const committed = await opened().commit(partition, [put(id, 1), put("z", 2)]);
+        expect(await opened().read(partition, id)).toEqual({ id, version: versionOf(committed, id), value: 1 });
+        expect(await opened().commit(partition, [put("y", 1), put(id, 1)])).toEqual({ kind: "conflict", ids: [id] });
+      },
+    );
+
     test("a key of 512 plain characters is the longest; a longer one is refused and named", async () => {
       const longest = "k".repeat(512);
       await opened().commit(longest, [put(longest, 1, "any")]);
