@@ -37,6 +37,8 @@ export interface Scope {
   readonly relation?: Relation | undefined;
   /** Aggregates may be used. */
   readonly aggregates?: boolean | undefined;
+  /** SQL that every aggregate must also filter by. */
+  readonly aggregateFilter?: string | undefined;
   /** `$left` and `$right` of a join. */
   readonly sides?: Readonly<Record<"$left" | "$right", ReadonlyMap<string, Expression>>> | undefined;
   /** The steps of a scan, by name. */
@@ -44,7 +46,16 @@ export interface Scope {
 }
 
 export interface CompilationOptions {
+  /** What is compiled. */
   readonly source: string;
+  /** What was asked, where schemas have been written into it since. */
+  readonly asked: string;
+  /** From a place in what is compiled to the place in what was asked. */
+  readonly original: (offset: number) => number;
+  /** Places, in what was asked, where something has been written into what is compiled. */
+  readonly written: { has(place: number): boolean };
+  /** By where the call stands: columns of the source that a bag replaces, once the rows have told. */
+  readonly replaced: Map<number, ReadonlySet<string>>;
   /** Microseconds since 1970. */
   readonly now: bigint;
   readonly tables: ReadonlyMap<string, TableDefinition>;
@@ -81,9 +92,9 @@ export function keepSmall(e: Expression, node: SyntaxNode, c: Pick<Compilation, 
   return e;
 }
 
-export function refuser(source: string) {
+export function refuser({ asked, original }: Pick<CompilationOptions, "asked" | "original">) {
   return (node: SyntaxNode, message: string, code = "KQL_UNSUPPORTED"): never => {
-    throw new KqlError(code, message, source, startOf(node), Math.max(1, node.End - node.TextStart));
+    throw new KqlError(code, message, asked, original(startOf(node)), Math.max(1, node.End - node.TextStart));
   };
 }
 
@@ -92,6 +103,16 @@ export const scopeOf = (relation: Relation, environment: Environment): Scope => 
   environment,
   relation,
 });
+
+/** The WITH clause of the steps so far; a step that refers to itself must be announced. */
+export function withSteps({ steps }: Pick<Compilation, "steps">): string {
+  if (steps.length === 0) return "";
+  const recursive = steps.some((step) => step.startsWith(RECURSIVE_STEP));
+  return `WITH ${recursive ? "RECURSIVE " : ""}${steps.join(",\n")}\n`;
+}
+
+/** How the names of steps begin that refer to themselves. */
+export const RECURSIVE_STEP = "scan_";
 
 export const noColumns = (environment: Environment): Scope => ({ columns: new Map(), environment });
 
@@ -176,8 +197,10 @@ export function reshape(
   for (const [index, { value }] of list.entries()) {
     if (order.some((key) => key.id === value.sql)) kept.set(value.sql, index);
   }
+  const parts = relation.partition ?? [];
   const carried = [...relation.columns, ...relation.hidden].filter(
-    (column) => order.some((key) => key.id === column.id) && !kept.has(column.id),
+    (column) =>
+      parts.includes(column.id) || (order.some((key) => key.id === column.id) && !kept.has(column.id)),
   );
   const made = selectList(
     list,
@@ -194,6 +217,7 @@ export function reshape(
     hidden: made.hidden,
     order: relation.order?.map((key) => ({ ...key, id: newId(key.id) })),
     serialized: changes.serialized ?? relation.serialized,
+    partition: relation.partition?.map((id) => made.hidden[carried.findIndex((h) => h.id === id)]?.id ?? id),
   };
 }
 
@@ -201,8 +225,21 @@ export function reshape(
 export const asList = (relation: Relation): NamedExpression[] =>
   relation.columns.map((column) => ({ name: column.name, value: expressionOf(column) }));
 
+/** The columns that cut the rows into parts, with what is needed to carry them on. */
+export const partsOf = (relation: Relation): RelationColumn[] =>
+  relation.hidden.filter((column) => relation.partition?.includes(column.id));
+
 /** A step whose rows have no order and whose columns are exactly these. */
-export function freshRelation(list: readonly NamedExpression[], tail: string, c: Compilation): Relation {
-  const made = selectList(list);
-  return { from: c.step(`SELECT ${made.select} ${tail}`), columns: made.columns, hidden: [] };
+export function freshRelation(
+  list: readonly NamedExpression[],
+  tail: string,
+  c: Compilation,
+  parts: readonly RelationColumn[] = [],
+): Relation {
+  const made = selectList(
+    list,
+    parts.map((column) => ({ column, sql: column.id })),
+  );
+  const partition = parts.length > 0 ? made.hidden.map((column) => column.id) : undefined;
+  return { from: c.step(`SELECT ${made.select} ${tail}`), columns: made.columns, hidden: made.hidden, partition };
 }

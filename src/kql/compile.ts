@@ -5,6 +5,7 @@ import {
   type Environment,
   inside,
   refuser,
+  withSteps,
   type TableUse,
 } from "./compilation.ts";
 import { plainJson } from "./conversions.ts";
@@ -32,7 +33,7 @@ export function compile(root: SyntaxNode, options: CompilationOptions): Compiled
     const value = expressionOf(column);
     return `${value.type === "dynamic" ? `(${plainJson(value).sql})::VARCHAR` : value.sql} AS ${column.id}`;
   });
-  const steps = c.steps.length > 0 ? `WITH ${c.steps.join(",\n")}\n` : "";
+  const steps = withSteps(c);
   return {
     sql: `${steps}SELECT ${columns.join(", ")} FROM ${relation.from}${orderSql(relation.order)}`,
     columns: relation.columns.map(({ name, type }) => ({ name, type })),
@@ -58,9 +59,9 @@ function compilation(options: CompilationOptions): Compilation {
       return name;
     },
     fresh: () => count++,
-    refuse: refuser(options.source),
+    refuse: refuser(options),
     warn: (node, message) => {
-      const at = positionAt(options.source, startOf(node));
+      const at = positionAt(options.asked, options.original(startOf(node)));
       warnings.add(`line ${at.line}, column ${at.column}: ${message}`);
     },
     steps,

@@ -3,10 +3,11 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { TableUse } from "./compilation.ts";
 import { type Compiled, compile } from "./compile.ts";
 import { cell } from "./format.ts";
-import { KqlError } from "./kql-error.ts";
+import { KqlError, positionAt } from "./kql-error.ts";
 import { MACROS } from "./macros.ts";
 import { registerNatives } from "./native/all.ts";
 import { analyse, type Catalogue, loadParser, makeCatalogue, type ParserDiagnostic } from "./parser.ts";
+import { SchemaNeeded, schemaText, TextNeeded } from "./schema-needed.ts";
 import { textSql } from "./sql-text.ts";
 import type { ResultColumn, TableDefinition } from "./types.ts";
 import { loadWatchlists, nameWatchlists } from "./watchlists.ts";
@@ -129,16 +130,41 @@ function engineOver(
   let catalogue: Catalogue;
   let locked: Promise<void> | undefined;
 
-  const analysed = (kql: string) => {
-    const source = nameWatchlists(kql);
+  const analysed = (kql: string, schemas: Schemas = new Map()) => {
+    const { source, original } = withSchemas(nameWatchlists(kql), schemas);
     catalogue ??= makeCatalogue([...tables.values()], []);
-    return { source, ...analyse(source, catalogue) };
+    const { root, diagnostics } = analyse(source, catalogue);
+    const placed = diagnostics.map((d) => ({ ...d, start: original(d.start), ...positionAt(kql, original(d.start)) }));
+    return { source, original, root, diagnostics: placed };
   };
-  const compiled = (kql: string, options: CheckOptions): Compiled => {
-    const { source, root, diagnostics } = analysed(kql);
+  const compiled = (kql: string, options: CheckOptions, known: Known = nothingKnown()): Compiled => {
+    const { schemas: written, replaced } = known;
+    const { source, original, root, diagnostics } = analysed(kql, written);
     const error = diagnostics.find((d) => d.severity === "error");
-    if (error) throw new KqlError(error.code, error.message, source, error.start, error.length);
-    return guarded(kql, () => compile(root, { source, tables, ...clockOf(options) }));
+    if (error) throw new KqlError(error.code, error.message, kql, error.start, error.length);
+    try {
+      const given = { source, asked: kql, original, written, replaced, tables, ...clockOf(options) };
+      return guarded(kql, () => compile(root, given));
+    } catch (error) {
+      if (!(error instanceof TextNeeded) || written.has(original(error.position))) throw error;
+      written.set(original(error.position), error.text);
+      return compiled(kql, options, known);
+    }
+  };
+  /** Compiles again for every call whose columns only the rows can tell. */
+  const compiledAsking = async (kql: string, options: QueryOptions): Promise<Compiled> => {
+    const known = nothingKnown();
+    for (;;) {
+      try {
+        return compiled(kql, options, known);
+      } catch (error) {
+        if (!(error instanceof SchemaNeeded)) throw error;
+        const { original } = withSchemas(kql, known.schemas);
+        if (known.schemas.has(original(error.position))) throw internal(kql, "a plugin asked for its columns twice");
+        const rows = await run(instance, error.sql, kql, { ...options, rowLimit: MOST_ROWS });
+        known.schemas.set(original(error.position), schemaText(error.columns(rows)));
+      }
+    }
   };
   const lock = (readable: readonly string[] = []): Promise<void> => {
     locked ??= lockDown(connection, readable);
@@ -156,14 +182,14 @@ function engineOver(
     },
     check: (kql, options = {}) =>
       check(
-        kql,
         () => analysed(kql),
         () => compiled(kql, options),
       ),
     async query(kql, options = {}) {
-      const { sql, columns, warnings } = compiled(kql, options);
       await lock();
-      return { columns, rows: await run(instance, sql, columns, kql, options), warnings };
+      const { sql, columns, warnings } = await compiledAsking(kql, options);
+      const rows = await run(instance, sql, kql, options);
+      return { columns, rows: rows.map((row) => columns.map(({ type }, i) => cell(row[i], type))), warnings };
     },
     sql: (kql, options = {}) => compiled(kql, options).sql,
     lock,
@@ -173,6 +199,40 @@ function engineOver(
     },
   };
 }
+
+/** Schemas by the place, in what was asked, that they are written at. */
+type Schemas = Map<number, string>;
+
+interface Known {
+  readonly schemas: Schemas;
+  readonly replaced: Map<number, ReadonlySet<string>>;
+}
+
+const nothingKnown = (): Known => ({ schemas: new Map(), replaced: new Map() });
+
+function withSchemas(
+  kql: string,
+  schemas: Schemas,
+): { readonly source: string; readonly original: (offset: number) => number } {
+  const places = [...schemas].sort(([a], [b]) => a - b);
+  let source = "";
+  let from = 0;
+  for (const [at, text] of places) {
+    source += kql.slice(from, at) + text;
+    from = at;
+  }
+  const original = (offset: number): number => {
+    let added = 0;
+    for (const [at, text] of places) {
+      if (offset <= at + added) break;
+      added += Math.min(text.length, offset - at - added);
+    }
+    return offset - added;
+  };
+  return { source: source + kql.slice(from), original };
+}
+
+const internal = (kql: string, message: string): KqlError => new KqlError("KQL_INTERNAL", message, kql, 0, kql.length);
 
 function clockOf({ window, now }: CheckOptions) {
   const micros = (milliseconds: number): bigint => BigInt(Math.trunc(milliseconds)) * 1000n;
@@ -187,7 +247,7 @@ function guarded<T>(kql: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof KqlError) throw error;
+    if (error instanceof KqlError || error instanceof SchemaNeeded || error instanceof TextNeeded) throw error;
     const message =
       error instanceof RangeError
         ? "the query is nested too deeply"
@@ -202,7 +262,7 @@ function guarded<T>(kql: string, work: () => T): T {
   }
 }
 
-function check(kql: string, analysed: () => ReturnType<typeof analyse>, compiled: () => Compiled): Check {
+function check(analysed: () => { readonly diagnostics: readonly ParserDiagnostic[] }, compiled: () => Compiled): Check {
   const nothing = { refusals: [], warnings: [], clock: false, tables: [] };
   try {
     const { diagnostics } = analysed();
@@ -230,10 +290,13 @@ function outcomeOf(compiled: () => Compiled): Omit<Check, "diagnostics"> {
     const { columns, warnings, clock, tables } = compiled();
     return { refusals: [], warnings, columns, clock, tables: [...tables].map(([name, by]) => ({ name, by: [...by] })) };
   } catch (error) {
+    if (error instanceof SchemaNeeded) return { refusals: [], warnings: [COLUMNS_FROM_ROWS], clock: false, tables: [] };
     if (!(error instanceof KqlError)) throw error;
     return { refusals: [refusalOf(error)], warnings: [], clock: false, tables: [] };
   }
 }
+
+const COLUMNS_FROM_ROWS = "the columns of a plugin depend on the rows, so the query cannot be checked to its end";
 
 async function lockDown(connection: DuckDBConnection, readable: readonly string[]): Promise<void> {
   const list = (paths: readonly string[]): string => `[${paths.map(textSql).join(", ")}]`;
@@ -249,10 +312,9 @@ async function lockDown(connection: DuckDBConnection, readable: readonly string[
 async function run(
   instance: DuckDBInstance,
   sql: string,
-  columns: readonly ResultColumn[],
   kql: string,
   options: QueryOptions,
-): Promise<unknown[][]> {
+): Promise<(readonly unknown[])[]> {
   const { timeLimit = TEN_MINUTES, rowLimit = MOST_ROWS, signal } = options;
   if (sql.length > LONGEST_SQL) throw new KqlError("KQL_TOO_LARGE", "the query grows too large", kql, 0, kql.length);
   const whole = (code: string, message: string): KqlError => new KqlError(code, message, kql, 0, 0);
@@ -271,9 +333,9 @@ async function run(
   signal?.addEventListener("abort", cancel);
   try {
     const result = await connection.stream(`${sql} LIMIT ${rowLimit + 1}`);
-    const rows: unknown[][] = [];
+    const rows: (readonly unknown[])[] = [];
     for await (const chunk of result.yieldRows()) {
-      for (const row of chunk) rows.push(columns.map((column, i) => cell(row[i], column.type)));
+      for (const row of chunk) rows.push(row);
       if (stopped) throw stopped;
       if (rows.length > rowLimit) throw whole("KQL_ROW_LIMIT", `the answer has more than ${rowLimit} rows`);
     }

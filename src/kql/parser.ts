@@ -123,7 +123,7 @@ export function analyse(source: string, catalogue: Catalogue): Analysis {
         length: d.Length,
       }),
     );
-    return { root: code.Syntax, diagnostics };
+    return { root: code.Syntax, diagnostics: withoutFalseAlarms(diagnostics, code.Syntax) };
   } catch (error) {
     if (error instanceof KqlError) throw error;
     throw new KqlError(
@@ -134,6 +134,17 @@ export function analyse(source: string, catalogue: Catalogue): Analysis {
       source.length,
     );
   }
+}
+
+/** The binder's bag_unpack knows two arguments; the service's has four, by position or name. */
+function withoutFalseAlarms(diagnostics: readonly ParserDiagnostic[], root: SyntaxNode): readonly ParserDiagnostic[] {
+  if (!diagnostics.some((d) => d.code === "KS107" || d.code === "KS119")) return diagnostics;
+  const calls: SyntaxNode[] = [];
+  visit(root, (node) => {
+    if (kindOf(node) === "FunctionCallExpression" && node.Name.SimpleName === "bag_unpack") calls.push(node);
+  });
+  const within = (d: ParserDiagnostic): boolean => calls.some((call) => d.start >= call.TextStart && d.start < call.End);
+  return diagnostics.filter((d) => !((d.code === "KS107" || d.code === "KS119") && within(d)));
 }
 
 function refuseDeepNesting(source: string): void {

@@ -32,6 +32,11 @@ export interface Relation {
   readonly order?: readonly SortKey[] | undefined;
   /** Window functions may be used. */
   readonly serialized?: boolean | undefined;
+  /**
+   * Hidden columns that cut the rows into parts, each taken for itself by every operator: the rows of one array in mv-apply,
+   * of one key in partition.
+   */
+  readonly partition?: readonly string[] | undefined;
   /** For `withsource`: the table's name, or what `as` gave. */
   readonly name?: string | undefined;
 }
@@ -47,6 +52,12 @@ export function expressionOf(column: RelationColumn, alias = ""): Expression {
     column.shadows &&
     Object.fromEntries(Object.entries(column.shadows).map(([path, s]) => [path, { type: s.type, sql: alias + s.id }]));
   return { type: "dynamic", sql: id, present: column.present, shadows };
+}
+
+/** "PARTITION BY … ORDER BY …" for a window over rows in their order. */
+export function windowSql(relation: Relation): string {
+  const parts = relation.partition?.length ? `PARTITION BY ${relation.partition.join(", ")}` : "";
+  return `${parts}${orderSql(relation.order)}`.trim();
 }
 
 export function orderSql(order: readonly SortKey[] | undefined): string {

@@ -20,7 +20,7 @@ export function aggregateCall(node: SyntaxNode, scope: Scope, c: Compilation): E
   const args = nodes.map((argument, i) => argumentOf(argument, found, i, inner, c));
   const predicate = found.predicate === undefined ? undefined : args[found.predicate]?.sql;
   const filterOf = (parts: readonly (string | undefined)[]): string => {
-    const given = parts.filter((part) => part !== undefined);
+    const given = [...parts, scope.aggregateFilter].filter((part) => part !== undefined);
     return given.length > 0 ? ` FILTER (WHERE ${given.join(" AND ")})` : "";
   };
   return found.sql({

@@ -34,7 +34,7 @@ export function userCall(
 ): Called | undefined {
   const body = calledBody(node);
   if (!body) return undefined;
-  const bound = bindingOf(environment, node.Name.SimpleName);
+  const bound = bindingOf(environment, (node.Name ?? node).SimpleName);
   // The body sees what its definition saw, not what the caller sees; a stored function sees nothing.
   const local = inside(bound?.kind === "function" ? bound.home : undefined);
   bindParameters(node, environment, scope, local, c, piped);
@@ -55,7 +55,7 @@ function bindParameters(
   const parameters = toArray(node.ReferencedSignature?.Parameters);
   const named = new Map<string, SyntaxNode>();
   const positional: SyntaxNode[] = [];
-  for (const argument of elements(node.ArgumentList.Expressions)) {
+  for (const argument of elements(node.ArgumentList?.Expressions)) {
     if (kindOf(argument) === "SimpleNamedExpression") named.set(argument.Name.SimpleName, argument.Expression);
     else positional.push(argument);
   }

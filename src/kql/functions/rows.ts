@@ -2,7 +2,7 @@
 import type { Scope } from "../compilation.ts";
 import { plainJson } from "../conversions.ts";
 import type { Expression } from "../expression.ts";
-import { orderSql } from "../relation.ts";
+import { windowSql } from "../relation.ts";
 import { isNumber } from "../types.ts";
 import { type Call, define } from "./registry.ts";
 
@@ -11,7 +11,7 @@ function over(call: Call, frame = ""): string {
   const relation = call.scope.relation;
   if (!relation?.serialized)
     return call.refuse("needs rows in an order: sort or serialize them first", "KQL_NOT_SERIALIZED");
-  return ` OVER (${`${orderSql(relation.order).trim()} ${frame}`.trim()})`;
+  return ` OVER (${`${windowSql(relation)} ${frame}`.trim()})`;
 }
 
 const neighbour = (name: string, sqlName: string) =>

@@ -1,6 +1,5 @@
 // Work on strings that has no form in SQL.
 import type { NativeFunction } from "../functions/registry.ts";
-import { position } from "./json.ts";
 
 function countText(text: string, search: string): number {
   let count = 0;
@@ -9,19 +8,21 @@ function countText(text: string, search: string): number {
   return count;
 }
 
+/** Each search is `length` characters long and begins behind the last find. */
 function indexOf(text: string, search: string, start: number, length: number, occurrence: number): number | null {
   if (occurrence <= 0) return null;
-  const characters = [...text];
-  const wanted = [...search];
-  const from = start < 0 ? Math.max(characters.length + start, 0) : start;
-  const to = length < 0 ? characters.length : Math.min(from + length, characters.length);
-  return position(
-    Math.max(to - wanted.length + 1, 0),
-    (i) => wanted.every((character, j) => characters[i + j] === character),
-    from,
-    -1,
-    occurrence,
-  );
+  const [characters, wanted] = [[...text], [...search]];
+  const matches = (i: number): boolean => wanted.every((character, j) => characters[i + j] === character);
+  let from = start < 0 ? Math.max(characters.length + start, 0) : start;
+  for (let seen = 0; seen < occurrence; seen++) {
+    const to = (length < 0 ? characters.length : Math.min(from + length, characters.length)) - wanted.length;
+    let at = from;
+    while (at <= to && !matches(at)) at++;
+    if (at > to) return -1;
+    if (seen + 1 === occurrence) return at;
+    from = at + 1;
+  }
+  return -1;
 }
 
 /** Where the replacement list is shorter, its last character stands for the rest. */
@@ -79,6 +80,102 @@ function parseUrl(url: string): string {
   });
 }
 
+interface KeyValueOptions {
+  readonly pair_delimiter?: readonly string[];
+  readonly kv_delimiter?: readonly string[];
+  readonly quote?: readonly string[];
+  readonly escape?: readonly string[];
+  readonly greedy?: readonly string[];
+}
+
+/** Key-value pairs of a text; the first value of a key counts. learn.microsoft.com/kusto/query/parse-kv-operator */
+function parseKeyValues(text: string, options: KeyValueOptions): Record<string, string> {
+  const pair = options.pair_delimiter?.[0];
+  const kv = options.kv_delimiter?.[0];
+  const found = new Map<string, string>();
+  const tokens = pair !== undefined && kv !== undefined ? delimited(text, pair, kv, options) : undelimited(text, options);
+  for (const [key, value] of tokens) if (!found.has(key)) found.set(key, value);
+  return Object.fromEntries(found);
+}
+
+function* delimited(text: string, pair: string, kv: string, options: KeyValueOptions): Generator<[string, string]> {
+  let at = 0;
+  while (at < text.length) {
+    if (text.startsWith(pair, at)) {
+      at += pair.length;
+      continue;
+    }
+    const key = piece(text, at, [kv, pair], options);
+    at = key.end;
+    if (!text.startsWith(kv, at)) continue;
+    at += kv.length;
+    const value = options.greedy?.[0] === "true" ? greedyPiece(text, at, pair, kv, options) : piece(text, at, [pair], options);
+    at = value.end;
+    yield [key.text.trim(), value.quoted ? value.text : value.text.trim()];
+  }
+}
+
+interface Piece {
+  readonly text: string;
+  readonly end: number;
+  readonly quoted: boolean;
+}
+
+/** Up to one of the stops, or a quoted text. */
+function piece(text: string, from: number, stops: readonly string[], options: KeyValueOptions): Piece {
+  let start = from;
+  while (text[start] === " " && !stops.includes(" ")) start++;
+  for (const quote of options.quote ?? []) {
+    if (!text.startsWith(quote[0] ?? "\0", start)) continue;
+    const quoted = quotedPiece(text, start + 1, quote[1] ?? quote[0] ?? "", options.escape ?? []);
+    if (quoted) return quoted;
+  }
+  let end = from;
+  while (end < text.length && !stops.some((stop) => text.startsWith(stop, end))) end++;
+  return { text: text.slice(from, end), end, quoted: false };
+}
+
+function quotedPiece(text: string, from: number, close: string, escapes: readonly string[]): Piece | undefined {
+  let value = "";
+  for (let i = from; i < text.length; i++) {
+    const c = text[i] ?? "";
+    if (escapes.includes(c) && i + 1 < text.length) value += text[++i];
+    else if (c === close) return { text: value, end: i + 1, quoted: true };
+    else value += c;
+  }
+  return undefined;
+}
+
+/** A greedy value runs up to the last pair delimiter before the next key. */
+function greedyPiece(text: string, from: number, pair: string, kv: string, options: KeyValueOptions): Piece {
+  const plain = piece(text, from, [pair], options);
+  if (plain.quoted) return plain;
+  const next = text.indexOf(kv, from);
+  if (next < 0) return { text: text.slice(from), end: text.length, quoted: false };
+  const cut = text.lastIndexOf(pair, next);
+  return cut < from ? plain : { text: text.slice(from, cut), end: cut, quoted: false };
+}
+
+/** Without delimiters, whatever is no letter, digit or underscore delimits: words come as key, value, key, value. */
+function* undelimited(text: string, options: KeyValueOptions): Generator<[string, string]> {
+  const words: string[] = [];
+  for (let i = 0; i < text.length; ) {
+    const quote = (options.quote ?? []).find((q) => text[i] === q[0]);
+    const quoted = quote && quotedPiece(text, i + 1, quote[1] ?? quote[0] ?? "", options.escape ?? []);
+    const word = /^[\p{L}\p{N}_]+/u.exec(text.slice(i, i + 1000))?.[0];
+    if (quoted) words.push(quoted.text);
+    else if (word) words.push(word);
+    i = quoted ? quoted.end : i + (word?.length ?? 1);
+  }
+  for (let i = 0; i + 1 < words.length; i += 2) yield [words[i] ?? "", words[i + 1] ?? ""];
+}
+
+function firstPairs(keys: readonly string[], values: readonly string[]): Record<string, string> {
+  const found = new Map<string, string>();
+  for (const [i, key] of keys.entries()) if (!found.has(key)) found.set(key.trim(), (values[i] ?? "").trim());
+  return Object.fromEntries(found);
+}
+
 export const textFunctions: readonly NativeFunction[] = [
   { name: "kql_count_text", arguments: 2, run: (text, search) => String(countText(text ?? "", search ?? "")) },
   {
@@ -93,6 +190,16 @@ export const textFunctions: readonly NativeFunction[] = [
     run: (search, replacement, text) => translate(search ?? "", replacement ?? "", text ?? ""),
   },
   { name: "kql_base64_decode", arguments: 1, run: (text) => decodeBase64(text ?? "") },
+  {
+    name: "kql_parse_kv",
+    arguments: 2,
+    run: (text, options) => JSON.stringify(parseKeyValues(text ?? "", JSON.parse(options ?? "{}") as KeyValueOptions)),
+  },
+  {
+    name: "kql_first_pairs",
+    arguments: 2,
+    run: (keys, values) => JSON.stringify(firstPairs(JSON.parse(keys ?? "[]"), JSON.parse(values ?? "[]"))),
+  },
   { name: "kql_parse_url", arguments: 1, run: (url) => parseUrl(url ?? "") },
   {
     name: "kql_parse_url_query",

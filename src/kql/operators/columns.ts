@@ -5,6 +5,7 @@ import {
   type Environment,
   freshRelation,
   type NamedExpression,
+  partsOf,
   reshape,
   scopeOf,
 } from "../compilation.ts";
@@ -141,7 +142,10 @@ export function rename(node: SyntaxNode, input: Relation, c: Compilation): Relat
 
 export function count(input: Relation, pipe: SyntaxNode, c: Compilation): Relation {
   const name = schemaOf(pipe)[0]?.name ?? "Count";
-  return freshRelation([{ name, value: { type: "long", sql: "count(*)", present: true } }], `FROM ${input.from}`, c);
+  const parts = partsOf(input);
+  const groups = parts.length > 0 ? ` GROUP BY ${parts.map((part) => part.id).join(", ")}` : "";
+  const value: Expression = { type: "long", sql: "count(*)", present: true };
+  return freshRelation([{ name, value }], `FROM ${input.from}${groups}`, c, parts);
 }
 
 export function distinct(
@@ -160,7 +164,7 @@ export function distinct(
     ? asList(input)
     : asked.map((e, i) => ({ name: expected[i]?.name ?? "", value: c.scalar(unnamed(e), scope) }));
   const values = list.map(({ name, value }) => ({ name, value: { ...value, shadows: undefined } }));
-  const made = freshRelation(values, `FROM ${input.from}`, c);
+  const made = freshRelation(values, `FROM ${input.from}`, c, partsOf(input));
   return checkWidth({ ...made, from: c.step(`SELECT DISTINCT * FROM ${made.from}`) }, expected.length, node, c);
 }
 

@@ -21,6 +21,7 @@ export function join(
   c: Compilation,
 ): Relation {
   const lookup = kindOf(node) === "LookupOperator";
+  if (left.partition) c.refuse(node, "a join inside mv-apply or partition is not supported");
   refuseParameters(node, c, ["kind"]);
   const asked = elements(node.Parameters).find((p) => p.Name.SimpleName === "kind");
   const kind = asked ? textOf(asked.Expression) : lookup ? "leftouter" : "innerunique";

@@ -27,7 +27,7 @@ export function mvExpand(
 export function expand(
   node: SyntaxNode,
   input: Relation,
-  expected: ReturnType<typeof schemaOf>,
+  expected: ReturnType<typeof schemaOf> | undefined,
   environment: Environment,
   c: Compilation,
 ): Relation {
@@ -47,7 +47,7 @@ export function expand(
       ? typeNamed(textOf(e.ToTypeOf.TypeOf?.Types ?? e.ToTypeOf).match(/(\w+)\s*\)?\s*$/)?.[1])
       : "dynamic";
     return {
-      name: nameOf(source, expected, c),
+      name: nameOf(source, c, expected),
       list: value.list
         ? `kql_json_list(to_json(${value.list.sql}))`
         : `kql_elements(${toJson(value).sql}, ${asArrays ? "TRUE" : "FALSE"})`,
@@ -75,11 +75,13 @@ export function expand(
   if (indexName) put(indexName, { type: "long", sql: `("#item" - 1)`, present: true });
   for (const [i, e] of expanded.entries()) put(e.name, e.value(`nullif(${lists[i]}["#item"], 'null'::JSON)`));
   const inOrder =
-    indexName === undefined ? list : expected.flatMap(({ name }) => list.filter((column) => column.name === name));
+    indexName === undefined || !expected
+      ? list
+      : expected.flatMap(({ name }) => list.filter((column) => column.name === name));
   return reshape({ ...input, from: numbered, name: undefined }, inOrder, c);
 }
 
-function nameOf(source: SyntaxNode, expected: ReturnType<typeof schemaOf>, c: Compilation): string {
+function nameOf(source: SyntaxNode, c: Compilation, expected: ReturnType<typeof schemaOf> = []): string {
   if (kindOf(source) === "SimpleNamedExpression") return source.Name.SimpleName as string;
   if (kindOf(source) === "NameReference") return source.SimpleName as string;
   return (

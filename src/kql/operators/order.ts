@@ -1,7 +1,7 @@
 // sort, top, take.
 import { type Compilation, type Environment, noColumns, scopeOf } from "../compilation.ts";
 import { elements, kindOf, type SyntaxNode } from "../parser.ts";
-import { orderSql, type Relation, type RelationColumn, type SortKey } from "../relation.ts";
+import { orderSql, windowSql, type Relation, type RelationColumn, type SortKey } from "../relation.ts";
 import { nameSql } from "../sql-text.ts";
 import { refuseParameters } from "./columns.ts";
 
@@ -56,15 +56,14 @@ export function take(node: SyntaxNode, input: Relation, environment: Environment
   return limited(input, node.Expression, environment, c);
 }
 
-function limited(input: Relation, amount: SyntaxNode, environment: Environment, c: Compilation): Relation {
-  const rows = c.scalar(amount, noColumns(environment));
-  if (rows.type !== "long" && rows.type !== "int")
+export function limited(input: Relation, amount: SyntaxNode, environment: Environment, c: Compilation): Relation {
+  const wanted = c.scalar(amount, noColumns(environment));
+  if (wanted.type !== "long" && wanted.type !== "int")
     c.refuse(amount, "the number of rows must be a whole number", "KQL_TYPE");
   const limit =
-    typeof rows.constant === "bigint" ? (rows.constant < 0n ? "0" : String(rows.constant)) : `(${rows.sql})`;
-  return {
-    ...input,
-    from: c.step(`SELECT * FROM ${input.from}${orderSql(input.order)} LIMIT ${limit}`),
-    name: undefined,
-  };
+    typeof wanted.constant === "bigint" ? (wanted.constant < 0n ? "0" : String(wanted.constant)) : `(${wanted.sql})`;
+  const rows = input.partition
+    ? `QUALIFY row_number() OVER (${windowSql(input)}) <= ${limit}`
+    : `${orderSql(input.order)} LIMIT ${limit}`;
+  return { ...input, from: c.step(`SELECT * FROM ${input.from} ${rows}`), name: undefined };
 }

@@ -95,13 +95,16 @@ export function range(node: SyntaxNode, environment: Environment, c: Compilation
   const from = c.scalar(node.From, scope);
   const to = c.scalar(node.To, scope);
   const step = c.scalar(node.Step, scope);
+  const serialized = (made: Relation): Relation => ({ ...made, serialized: true });
   if (type === "real") {
     const [a, b, s] = [from, to, step].map((e) => convert(e, "real").sql);
     const sql = `(${a} + n * ${s})`;
-    return freshRelation(
-      [{ name, value: { type, sql, present: true } }],
-      `FROM range(0, TRY_CAST(floor((${b} - ${a}) / ${s} + 1e-9) AS BIGINT) + 1) AS t(n)`,
-      c,
+    return serialized(
+      freshRelation(
+        [{ name, value: { type, sql, present: true } }],
+        `FROM range(0, TRY_CAST(floor((${b} - ${a}) / ${s} + 1e-9) AS BIGINT) + 1) AS t(n)`,
+        c,
+      ),
     );
   }
   const bound = (e: Expression): string => {
@@ -111,9 +114,11 @@ export function range(node: SyntaxNode, environment: Environment, c: Compilation
       : convert(e, e.type === "timespan" ? "timespan" : "long").sql;
   };
   const sql = type === "datetime" ? "make_timestamp(n)" : `n::${physicalType[type]}`;
-  return freshRelation(
-    [{ name, value: { type, sql, present: true } }],
-    `FROM generate_series(${bound(from)}, ${bound(to)}, ${bound(step)}) AS t(n)`,
-    c,
+  return serialized(
+    freshRelation(
+      [{ name, value: { type, sql, present: true } }],
+      `FROM generate_series(${bound(from)}, ${bound(to)}, ${bound(step)}) AS t(n)`,
+      c,
+    ),
   );
 }

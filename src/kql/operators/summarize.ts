@@ -5,12 +5,13 @@ import {
   type Environment,
   freshRelation,
   type NamedExpression,
+  partsOf,
   scopeOf,
   selectList,
 } from "../compilation.ts";
 import { plainJson } from "../conversions.ts";
 import { elements, kindOf, type SyntaxNode, schemaOf, unnamed } from "../parser.ts";
-import type { Relation } from "../relation.ts";
+import type { Relation, RelationColumn } from "../relation.ts";
 import { checkWidth, refuseParameters } from "./columns.ts";
 
 export function summarize(
@@ -46,11 +47,10 @@ export function summarize(
       });
     }
   }
-  const grouping = keys.length > 0 ? ` GROUP BY ${keys.map((_, i) => i + 1).join(", ")}` : "";
-  const made =
-    packs.length === 0
-      ? freshRelation(columns, `FROM ${input.from}${grouping}`, c)
-      : unpacked(columns, packs, `FROM ${input.from}${grouping}`, c);
+  const parts = partsOf(input);
+  const groups = [...keys.map((_, i) => i + 1), ...parts.map((part) => part.id)];
+  const tail = `FROM ${input.from}${groups.length > 0 ? ` GROUP BY ${groups.join(", ")}` : ""}`;
+  const made = packs.length === 0 ? freshRelation(columns, tail, c, parts) : unpacked(columns, packs, tail, parts, c);
   return checkWidth(made, expected.length, node, c);
 }
 
@@ -59,6 +59,7 @@ function unpacked(
   columns: readonly NamedExpression[],
   packs: readonly ManyColumns[],
   tail: string,
+  parts: readonly RelationColumn[],
   c: Compilation,
 ): Relation {
   const fromPack = new Set(packs.flatMap((pack) => pack.columns));
@@ -67,12 +68,16 @@ function unpacked(
     single.map(({ value }, i) => ({ name: `c${i}`, value: value.type === "dynamic" ? plainJson(value) : value })),
   );
   const step = c.step(
-    `SELECT ${[first.select, ...packs.map((pack) => `${pack.sql} AS ${pack.id}`)].join(", ")} ${tail}`,
+    `SELECT ${[
+      ...(single.length > 0 ? [first.select] : []),
+      ...packs.map((pack) => `${pack.sql} AS ${pack.id}`),
+      ...parts.map((part) => part.id),
+    ].join(", ")} ${tail}`,
   );
   let next = 0;
   const list = columns.map(({ name, value }) => {
     if (fromPack.has(value)) return { name, value };
     return { name, value: { type: value.type, sql: `c${next++}`, present: value.present } };
   });
-  return freshRelation(list, `FROM ${step}`, c);
+  return freshRelation(list, `FROM ${step}`, c, parts);
 }

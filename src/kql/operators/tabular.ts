@@ -16,7 +16,15 @@ import {
   serialize,
 } from "./columns.ts";
 import { join } from "./join.ts";
+import { evaluate } from "../plugins/evaluate.ts";
+import { makeSeries } from "./make-series.ts";
+import { mvApply, partition } from "./mv-apply.ts";
 import { mvExpand } from "./mv-expand.ts";
+import { parse, parseKeyValues } from "./parse.ts";
+import { sample, sampleDistinct } from "./sample.ts";
+import { scan } from "./scan.ts";
+import { search } from "./search.ts";
+import { topNested } from "./top-nested.ts";
 import { sort, take, top } from "./order.ts";
 import { databaseTable, dataTable, print, range, tableCall } from "./sources.ts";
 import { summarize } from "./summarize.ts";
@@ -33,6 +41,11 @@ export function tabular(node: SyntaxNode, environment: Environment, c: Compilati
       const name = node.SimpleName as string;
       const bound = bindingOf(environment, name);
       if (bound?.kind === "table") return bound.value;
+      if (bound?.kind === "function") {
+        const called = userCall(node, environment, undefined, c);
+        if (called?.kind === "table") return { ...called.value, name };
+        return c.refuse(node, `${name} is no table`);
+      }
       return databaseTable(name, "name", node, c);
     }
     case "FunctionCallExpression": {
@@ -49,6 +62,8 @@ export function tabular(node: SyntaxNode, environment: Environment, c: Compilati
       return range(node, environment, c);
     case "UnionOperator":
       return union(node, undefined, node, environment, c);
+    case "SearchOperator":
+      return search(node, undefined, node, environment, c);
     case "ExternalDataExpression":
       return c.refuse(node, "externaldata reads from the network, which this engine never does");
     default:
@@ -100,6 +115,29 @@ export function operator(
       return union(node, input, pipe, environment, c);
     case "MvExpandOperator":
       return mvExpand(node, input, pipe, environment, c);
+    case "MvApplyOperator":
+      return mvApply(node, input, pipe, environment, c);
+    case "PartitionOperator":
+      return partition(node, input, pipe, environment, c);
+    case "MakeSeriesOperator":
+      return makeSeries(node, input, pipe, environment, c);
+    case "ParseOperator":
+    case "ParseWhereOperator":
+      return parse(node, input, pipe, environment, c);
+    case "ParseKvOperator":
+      return parseKeyValues(node, input, pipe, environment, c);
+    case "ScanOperator":
+      return scan(node, input, pipe, environment, c);
+    case "EvaluateOperator":
+      return evaluate(node, input, pipe, environment, c);
+    case "TopNestedOperator":
+      return topNested(node, input, pipe, environment, c);
+    case "SampleOperator":
+      return sample(node, input, environment, c);
+    case "SampleDistinctOperator":
+      return sampleDistinct(node, input, pipe, environment, c);
+    case "SearchOperator":
+      return search(node, input, pipe, environment, c);
     case "InvokeOperator": {
       const called = userCall(node.Function, environment, undefined, c, input);
       return called?.kind === "table"
@@ -109,6 +147,7 @@ export function operator(
     case "AsOperator":
       return named(node, input, environment, c);
     case "GetSchemaOperator":
+      if (input.partition) c.refuse(node, "getschema inside mv-apply or partition is not supported");
       return getSchema(input, c);
     case "RenderOperator":
       c.warn(node, "render is left out: the rows are returned");

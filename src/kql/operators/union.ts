@@ -15,6 +15,7 @@ export function union(
   environment: Environment,
   c: Compilation,
 ): Relation {
+  if (first?.partition) c.refuse(node, "a union inside mv-apply or partition is not supported");
   refuseParameters(node, c, ["withsource", "with_source", "kind", "isfuzzy"]);
   const parameter = (names: readonly string[]): string | undefined => {
     const found = elements(node.Parameters).find((p) => names.includes(String(p.Name.SimpleName).toLowerCase()));
@@ -61,7 +62,7 @@ function partsOf(e: SyntaxNode, fuzzy: boolean, environment: Environment, c: Com
   }
   // A fuzzy union leaves out tables that are not there.
   const missing =
-    kindOf(e) === "NameReference" && !c.tables.has(text) && bindingOf(environment, e.SimpleName)?.kind !== "table";
+    kindOf(e) === "NameReference" && !c.tables.has(text) && bindingOf(environment, e.SimpleName) === undefined;
   if (fuzzy && missing) {
     c.warn(e, `the table ${text} is not there and is left out of the union`);
     return [];

@@ -1,0 +1,77 @@
+// search: rows of one or more tables with a term in any column.
+import { type Compilation, type Environment, scopeOf, selectList } from "../compilation.ts";
+import { plainJson } from "../conversions.ts";
+import { nullOf, stringConstant } from "../expression.ts";
+import { elements, kindOf, schemaOf, type SyntaxNode, textOf } from "../parser.ts";
+import { expressionOf, type Relation, type RelationColumn } from "../relation.ts";
+import { matchText } from "../scalar/text-operators.ts";
+import { refuseParameters } from "./columns.ts";
+import { readTable } from "./sources.ts";
+
+export function search(
+  node: SyntaxNode,
+  input: Relation | undefined,
+  whole: SyntaxNode,
+  environment: Environment,
+  c: Compilation,
+): Relation {
+  refuseParameters(node, c, ["kind"]);
+  const kind = elements(node.Parameters).find((p) => p.Name.SimpleName === "kind");
+  const exact = kind !== undefined && textOf(kind.Expression) === "case_sensitive";
+  const expected = schemaOf(whole);
+  const selects: string[] = [];
+  let columns: readonly RelationColumn[] = [];
+  for (const source of sources(node, input, environment, c)) {
+    const condition = matches(node.Condition, source, exact, environment, c);
+    const made = selectList(
+      expected.map(({ name, type }) => {
+        if (name === "$table") return { name, value: stringConstant(source.name ?? "") };
+        const column =
+          source.columns.find((own) => own.name === name && own.type === type) ??
+          source.columns.find((own) => `${own.name}_${own.type}` === name && own.type === type);
+        if (!column) return { name, value: nullOf(type) };
+        const value = expressionOf(column);
+        return { name, value: type === "dynamic" ? plainJson(value) : value };
+      }),
+    );
+    columns = made.columns.map((column) => ({ ...column, present: column.type === "string" }));
+    selects.push(`SELECT ${made.select} FROM ${source.from} WHERE ${condition}`);
+  }
+  if (selects.length === 0) return c.refuse(node, "there is no table to search");
+  return { from: c.step(selects.join(" UNION ALL ")), columns, hidden: [] };
+}
+
+function sources(node: SyntaxNode, input: Relation | undefined, environment: Environment, c: Compilation): Relation[] {
+  if (input?.partition) c.refuse(node, "search inside mv-apply or partition is not supported");
+  if (input) return [input];
+  const asked = elements(node.InClause?.Expressions);
+  if (asked.length === 0) return [...c.tables.values()].map((table) => readTable(table, "search", c));
+  return asked.map((e) => {
+    if (textOf(e).includes("*")) c.refuse(e, "patterns of table names in search are not supported");
+    return c.tabular(e, environment);
+  });
+}
+
+/** A bare text is a term in any column; everything else is an ordinary condition. */
+function matches(node: SyntaxNode, source: Relation, exact: boolean, environment: Environment, c: Compilation): string {
+  switch (kindOf(node)) {
+    case "ParenthesizedExpression":
+      return matches(node.Expression, source, exact, environment, c);
+    case "AndExpression":
+    case "OrExpression": {
+      const [left, right] = [node.Left, node.Right].map((side) => matches(side, source, exact, environment, c));
+      return `(${left} ${kindOf(node) === "AndExpression" ? "AND" : "OR"} ${right})`;
+    }
+    case "StringLiteralExpression":
+    case "CompoundStringLiteralExpression": {
+      const term = c.scalar(node, scopeOf(source, environment));
+      if (String(term.constant).includes("*")) return c.refuse(node, "wildcards in a search term are not supported");
+      const parts = source.columns.map(
+        (column) => matchText(exact ? "has_cs" : "has", expressionOf(column), term, node, c).sql,
+      );
+      return parts.length > 0 ? `(${parts.join(" OR ")})` : "FALSE";
+    }
+    default:
+      return c.condition(node, scopeOf(source, environment));
+  }
+}
