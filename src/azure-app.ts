@@ -7,7 +7,9 @@ import { graph } from "./azure/graph.ts";
 import { logAnalytics } from "./azure/log-analytics.ts";
 import { sentinel } from "./azure/sentinel.ts";
 import { tableJournal } from "./azure/table-journal.ts";
-import type { Cards, Clock, Events, Ports } from "./ports.ts";
+import { teams } from "./azure/teams.ts";
+import { telemetry } from "./azure/telemetry.ts";
+import type { Cards, Clock, Logs, Ports } from "./ports.ts";
 import { type Links, linksTo } from "./response/links.ts";
 import { HUNTS_FOLDER, readExclusions, readQuestions, readRules } from "./rulebook.ts";
 import type { Settings } from "./settings.ts";
@@ -34,7 +36,11 @@ const patienceOf = ({ retry }: Pick<Settings, "retry">) => ({
   longestWait: retry.longestWait,
 });
 
-export const workspaceLogs = (settings: Settings, clock: Clock, world: Partial<World> = {}) =>
+export type WorkspaceSettings = Pick<Settings, "cloud" | "identity" | "query" | "retry"> & {
+  readonly workspace: Pick<Settings["workspace"], "id">;
+};
+
+export const workspaceLogs = (settings: WorkspaceSettings, clock: Clock, world: Partial<World> = {}): Logs =>
   logAnalytics({
     credential: world.credential ?? credentialOf(settings),
     cloud: settings.cloud,
@@ -56,18 +62,23 @@ export const linksOf = ({ cloud, workspace }: Pick<Settings, "cloud" | "workspac
     gzipSync,
   );
 
-const noCards: Cards = { post: async () => undefined };
-const noEvents: Events = { emit() {}, flush: async () => undefined };
+/** Without a webhook no card is planned; whatever posts one all the same hears why it went nowhere. */
+const noCards: Cards = {
+  async post() {
+    throw new Error("A card was to be posted although there is no webhook.");
+  },
+};
 const wallClock: Clock = {
   now: systemClock,
   pause: (length, signal) => wait(length, undefined, signal ? { signal } : {}).catch(() => undefined),
 };
 
 function portsOf(settings: Settings, world: Partial<World>): Ports {
-  const { cloud, workspace, incidents, state } = settings;
+  const { cards, cloud, workspace, incidents, state } = settings;
   const clock = world.clock ?? wallClock;
   const credential = world.credential ?? credentialOf(settings);
   const patience = patienceOf(settings);
+  const fetching = world.fetch === undefined ? {} : { fetch: world.fetch };
   const policies = world.policies === undefined ? {} : { policies: world.policies };
   return {
     logs: workspaceLogs(settings, clock, { ...world, credential }),
@@ -82,7 +93,17 @@ function portsOf(settings: Settings, world: Partial<World>): Ports {
       patience,
       ...policies,
     }),
-    cards: noCards,
+    cards:
+      cards.webhookUrl === null
+        ? noCards
+        : teams({
+            webhookUrl: cards.webhookUrl,
+            hosts: cards.webhookHosts,
+            budget: cards.budgetBytes,
+            clock,
+            patience,
+            ...fetching,
+          }),
     ...graph({
       credential,
       cloud,
@@ -90,7 +111,7 @@ function portsOf(settings: Settings, world: Partial<World>): Ports {
       allow: [],
       clock,
       patience,
-      ...(world.fetch === undefined ? {} : { fetch: world.fetch }),
+      ...fetching,
     }),
     journal: tableJournal({
       store: { endpoint: state.tableUri, credential },
@@ -98,7 +119,7 @@ function portsOf(settings: Settings, world: Partial<World>): Ports {
       clock,
       patience,
     }),
-    events: noEvents,
+    events: telemetry({ connectionString: settings.telemetry.connectionString ?? undefined, credential, ...policies }),
     clock,
   };
 }
