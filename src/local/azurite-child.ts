@@ -23,6 +23,5 @@ subscribe("tracing:net.server.listen:asyncEnd", (message) => {
 // Azurite closes its store on SIGINT. Losing the channel means that the parent asked for it, or died.
 process.once("disconnect", () => process.emit("SIGINT"));
 
-// Azurite has no type declarations.
-const entry: string = "azurite/dist/src/table/main.js";
-await import(entry);
+// @ts-expect-error: Azurite has no type declarations.
+await import("azurite/dist/src/table/main.js");
