@@ -69,7 +69,7 @@ export function scan(
   );
   // State of step k: one struct for each step up to k, as s{k}_{j}; null where the step has not matched.
   const stateIds = names.flatMap((_, k) => names.slice(0, k + 1).map((_, j) => `s${k}_${j}`));
-  const emptyRow = `NULL::${struct}`;
+  const emptyRow = `(NULL::${struct})`;
   const start = [
     `0::BIGINT AS n`,
     `(-1)::BIGINT AS ids`,
