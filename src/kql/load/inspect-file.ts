@@ -29,15 +29,15 @@ const BLOCKS = 32;
 const BLOCK = SAMPLE / BLOCKS;
 
 export async function inspectFile(file: LogFile): Promise<Inspection> {
-  const encoding = encodingOf(await firstBytes(readChunks(file), 3));
+  const encoding = encodingOf((await firstBytes(readChunks(file), 3)).bytes);
   const spread = file.format === "lines" && !file.gzip && file.size > SAMPLE && encoding === "utf-8";
-  const start = await firstBytes(readDecoded(file), spread ? BLOCK : SAMPLE + 1);
+  const { bytes: start, damaged } = await firstBytes(readDecoded(file), spread ? BLOCK : SAMPLE + 1);
   const shape = shapeOf(file, start);
   const last = start.length <= (spread ? 0 : SAMPLE);
   const sample = sampleOf(start, cutterOf(shape), last);
   if (spread) sample.push(...(await sampleBlocks(file)));
   const names = shape.kind === "csv" ? shape.columns : [...new Set(sample.flatMap((row) => Object.keys(row)))];
-  return { encoding, shape, empty: last && isBlank(start, shape), names, sample };
+  return { encoding, shape, empty: last && !damaged && isBlank(start, shape), names, sample };
 }
 
 /** How to cut a file of that shape into records. */
@@ -46,9 +46,16 @@ export function cutterOf(shape: Shape): Cutter {
   return shape.kind === "lines" ? jsonLines : jsonValues();
 }
 
-async function firstBytes(chunks: AsyncIterable<Buffer>, count: number): Promise<Buffer> {
+interface Start {
+  readonly bytes: Buffer;
+  /** The compressed file ends early or is none. */
+  readonly damaged: boolean;
+}
+
+async function firstBytes(chunks: AsyncIterable<Buffer>, count: number): Promise<Start> {
   const parts: Buffer[] = [];
   let length = 0;
+  let damaged = false;
   try {
     for await (const chunk of chunks) {
       parts.push(chunk);
@@ -56,9 +63,10 @@ async function firstBytes(chunks: AsyncIterable<Buffer>, count: number): Promise
       if (length >= count) break;
     }
   } catch (error) {
-    if (!isZlibError(error)) throw error; // what could be unpacked is looked at, the damage is told when it is loaded
+    if (!isZlibError(error)) throw error;
+    damaged = true; // what could be unpacked is looked at, the damage is told when it is loaded
   }
-  return Buffer.concat(parts).subarray(0, count);
+  return { bytes: Buffer.concat(parts).subarray(0, count), damaged };
 }
 
 function shapeOf(file: LogFile, start: Buffer): Shape {

@@ -14,7 +14,6 @@ import { BrokenLines, TOLD } from "./broken-lines.ts";
 import { cutterOf, type Inspection } from "./inspect-file.ts";
 import type { LogFile } from "./log-files.ts";
 import type { ColumnPlan, PlannedColumn } from "./plan-columns.ts";
-import { LONGEST_RECORD } from "./read-records.ts";
 import { STAGE_SEPARATOR, stageRecords } from "./stage-records.ts";
 import { misfitSql, type RawForm, typedSql } from "./typed-sql.ts";
 
@@ -33,6 +32,8 @@ interface Source {
 
 // Above this, rows go in on all cores in whatever order they come: KQL promises none, and keeping it takes twice as long.
 const KEEP_ORDER_BELOW = 64 * 1024 * 1024;
+// DuckDB makes its buffers for CSV by this; a file with longer lines goes the slow way.
+const CSV_LINE = 4 * 1024 * 1024;
 const LATER_COLUMN = "a column that the sample of the file did not show";
 const BROKEN_ROW = "a row whose values do not fit";
 
@@ -165,9 +166,7 @@ function jsonSource(file: LogFile, seen: Inspection, plan: ColumnPlan): Source {
   const columns = [...forms].map(([name, type]) => `${textSql(name)}: '${type}'`).join(", ");
   const format = { lines: "newline_delimited", array: "array", values: "unstructured", csv: "auto" }[seen.shape.kind];
   return {
-    from:
-      `read_json(${textSql(file.path)}, format = '${format}', columns = {${columns}}, ${compression(file)}, ` +
-      `maximum_object_size = ${LONGEST_RECORD})`,
+    from: `read_json(${textSql(file.path)}, format = '${format}', columns = {${columns}}, ${compression(file)})`,
     raw: nameSql,
     form: ({ type }) => (type === "dynamic" ? "json" : "text"),
   };
@@ -179,7 +178,7 @@ function csvSource(file: LogFile, seen: Inspection): Source {
   return {
     from:
       `read_csv(${textSql(file.path)}, columns = {${columns}}, auto_detect = false, header = true, ` +
-      `delim = ${textSql(delimiter)}, quote = '"', escape = '"', max_line_size = ${LONGEST_RECORD}, ${compression(file)})`,
+      `delim = ${textSql(delimiter)}, quote = '"', escape = '"', max_line_size = ${CSV_LINE}, buffer_size = ${2 * CSV_LINE}, ${compression(file)})`,
     raw: (name) => `c${seen.names.indexOf(name)}`,
     form: () => "text",
   };
@@ -195,8 +194,8 @@ async function loadSlowly(
 ): Promise<LoadedFile> {
   const path = join(stage, "stage.csv");
   try {
-    const broken = await stageRecords(file, cutterOf(seen.shape), path);
-    const staged = stagedSource(path, seen, plan);
+    const { broken, longest } = await stageRecords(file, cutterOf(seen.shape), path);
+    const staged = stagedSource(path, Math.max(longest, CSV_LINE), seen, plan);
     const typed = typedColumns(plan, staged);
     const values = typed.map(({ column, value }) => `${value} AS ${nameSql(column.name)}`);
     await inSuitableOrder(connection, file, () =>
@@ -217,7 +216,7 @@ const REASON = nameSql("#reason");
 const TEXT = nameSql("#text");
 const RECORD = nameSql("#record");
 
-function stagedSource(path: string, seen: Inspection, plan: ColumnPlan): Source {
+function stagedSource(path: string, longest: number, seen: Inspection, plan: ColumnPlan): Source {
   const isCsv = seen.shape.kind === "csv";
   const names = new Map(
     plan.columns.flatMap((column) =>
@@ -228,7 +227,7 @@ function stagedSource(path: string, seen: Inspection, plan: ColumnPlan): Source 
   const lines =
     `read_csv(${textSql(path)}, columns = {'#line': 'BIGINT', '#text': 'VARCHAR'}, auto_detect = false, header = false, ` +
     `delim = ${textSql(STAGE_SEPARATOR)}, quote = '', escape = '', new_line = '\\n', compression = 'uncompressed', ` +
-    `max_line_size = ${LONGEST_RECORD + 32}, buffer_size = ${2 * LONGEST_RECORD})`;
+    `max_line_size = ${longest}, buffer_size = ${2 * longest})`;
   const isObject = `CASE WHEN json_valid(${TEXT}) THEN json_type(${TEXT}) = 'OBJECT' ELSE false END`;
   return {
     from: `(SELECT ${LINE}, ${TEXT}, CASE WHEN ${isObject} THEN json_transform(${TEXT}, ${structure}) END AS ${RECORD} FROM ${lines})`,

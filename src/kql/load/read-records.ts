@@ -23,8 +23,11 @@ export type SourceRecord =
   | { readonly line: number; readonly text: Buffer }
   | { readonly line: number; readonly reason: string };
 
-/** Longer records are broken. The service itself takes at most 1 MB (learn.microsoft.com/azure/azure-monitor/fundamentals/service-limits). */
-export const LONGEST_RECORD = 4 * 1024 * 1024;
+/**
+ * Longer records are broken: DuckDB's JSON reader takes no more into its buffer. The service itself takes at most 1 MB
+ * (learn.microsoft.com/azure/azure-monitor/fundamentals/service-limits).
+ */
+export const LONGEST_RECORD = 32 * 1024 * 1024;
 const CHUNK = 1024 * 1024;
 const NEW_LINE = 0x0a;
 

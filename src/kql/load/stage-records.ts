@@ -10,9 +10,17 @@ import { type Cutter, readRecords } from "./read-records.ts";
 export const STAGE_SEPARATOR = "\x01";
 const SEPARATOR = 0x01;
 
-/** Writes `<line><separator><record>` per record. What cannot even be told as a record comes back as broken. */
-export async function stageRecords(file: LogFile, cutter: Cutter, to: string): Promise<BrokenLines> {
+export interface Staged {
+  /** What cannot even be told as a record. */
+  readonly broken: BrokenLines;
+  /** Bytes of the longest line that was written. */
+  readonly longest: number;
+}
+
+/** Writes `<line><separator><record>` per record. */
+export async function stageRecords(file: LogFile, cutter: Cutter, to: string): Promise<Staged> {
   const broken = new BrokenLines();
+  let longest = 0;
   const out = createWriteStream(to);
   let failure: Error | undefined;
   out.once("error", (error) => {
@@ -25,7 +33,11 @@ export async function stageRecords(file: LogFile, cutter: Cutter, to: string): P
       // NUL ends a text where the engine reads lines, and is as invalid in JSON.
       else if (record.text.includes(SEPARATOR) || record.text.includes(0)) {
         broken.add(record.line, "a control character, not JSON");
-      } else parts.push(Buffer.from(`${record.line}${STAGE_SEPARATOR}`), record.text, Buffer.from("\n"));
+      } else {
+        const number = Buffer.from(`${record.line}${STAGE_SEPARATOR}`);
+        longest = Math.max(longest, number.length + record.text.length + 1);
+        parts.push(number, record.text, Buffer.from("\n"));
+      }
     }
     if (failure) throw failure;
     if (parts.length > 0 && !out.write(Buffer.concat(parts))) await once(out, "drain");
@@ -33,5 +45,5 @@ export async function stageRecords(file: LogFile, cutter: Cutter, to: string): P
   out.end();
   if (!out.closed) await once(out, "close");
   if (failure) throw failure;
-  return broken;
+  return { broken, longest };
 }

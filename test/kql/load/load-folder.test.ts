@@ -1,0 +1,443 @@
+import { chmod } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { LoadError } from "../../../src/kql/load/load-error.ts";
+import { aDatabase, aFolder, lines, loaded, loadedFrom, NOON } from "./a-folder.ts";
+
+const aRow = (changes: object = {}) => ({ TimeGenerated: NOON, UserPrincipalName: "ana@contoso.example", ...changes });
+const at = (second: number): string => `2026-11-21T12:00:${String(second).padStart(2, "0")}Z`;
+
+describe("files and tables", () => {
+  test.each([
+    ["SigninLogs.ndjson", lines(aRow())],
+    ["SigninLogs.jsonl", lines(aRow())],
+    ["signinlogs.NDJSON", lines(aRow())],
+    ["SigninLogs.json", lines(aRow())],
+    ["SigninLogs.json", JSON.stringify([aRow()], null, 2)],
+    ["SigninLogs.json", JSON.stringify(aRow(), null, 2)],
+    ["SigninLogs.csv", `TimeGenerated,UserPrincipalName\n${NOON},ana@contoso.example\n`],
+    ["SigninLogs.csv", `TimeGenerated;UserPrincipalName\r\n${NOON};ana@contoso.example`],
+    ["SigninLogs.ndjson.gz", gzipSync(lines(aRow()))],
+    ["SigninLogs.json.gz", gzipSync(JSON.stringify([aRow()]))],
+    ["SigninLogs.csv.gz", gzipSync(`UserPrincipalName,TimeGenerated\n"ana@contoso.example",${NOON}\n`)],
+  ])("%s becomes the table SigninLogs", async (name, content) => {
+    const { tables, warnings, rows } = await loaded({ [name]: content });
+    expect(tables.map((table) => [table.definition.name, table.rows])).toEqual([["SigninLogs", 1]]);
+    expect(warnings).toEqual([]);
+    expect(await rows("TimeGenerated", "UserPrincipalName")).toEqual([["2026-11-21 12:00:00", "ana@contoso.example"]]);
+  });
+
+  test("the parts of one table are joined, and it is said that they may overlap", async () => {
+    const { tables, warnings } = await loaded({
+      "SigninLogs.ndjson": lines(aRow()),
+      "SigninLogs-2.csv": `TimeGenerated,UserPrincipalName\n${NOON},bo@contoso.example\n`,
+      "SigninLogs (3).json": JSON.stringify([aRow(), aRow()]),
+    });
+    expect(tables.map((table) => table.rows)).toEqual([4]);
+    expect(warnings).toEqual([
+      "SigninLogs is made up of SigninLogs (3).json, SigninLogs-2.csv, SigninLogs.ndjson. A row that is in two of them counts twice.",
+    ]);
+  });
+
+  test("files that are no logs, and folders, are named and left", async () => {
+    const { tables, warnings } = await loaded({
+      "SigninLogs.ndjson": lines(aRow()),
+      "README.md": "# logs",
+      ".DS_Store": "",
+      "AuditLogs.parquet.gz": "",
+      "AuditLogs.ndjson/": "",
+    });
+    expect(tables).toHaveLength(1);
+    expect(warnings.map((warning) => warning.split(" ", 1)[0])).toEqual([
+      "AuditLogs.ndjson",
+      "AuditLogs.parquet.gz",
+      "README.md",
+    ]);
+  });
+
+  test.each([
+    ["does not exist", async () => join(await aFolder({}), "nowhere")],
+    ["is not a folder", async () => join(await aFolder({ "SigninLogs.ndjson": "" }), "SigninLogs.ndjson")],
+    ["holds no log files", () => aFolder({})],
+    ["holds no log files (it holds notes.txt)", () => aFolder({ "notes.txt": "" })],
+  ])("a folder that %s is refused with that reason", async (reason, folder) => {
+    const refused = loadedFrom(await folder());
+    await expect(refused).rejects.toThrow(reason);
+    await expect(refused).rejects.toBeInstanceOf(LoadError);
+  });
+
+  test.skipIf(process.getuid?.() === 0)("a log that may not be read is refused by name", async () => {
+    const folder = await aFolder({ "SigninLogs.ndjson": lines(aRow()) });
+    await chmod(join(folder, "SigninLogs.ndjson"), 0);
+    await expect(loadedFrom(folder)).rejects.toThrow("SigninLogs.ndjson cannot be read (EACCES)");
+  });
+
+  test.each(["SigninLogs.ndjson", "SigninLogs.json", "SigninLogs.csv"])(
+    "an empty %s is an empty table",
+    async (name) => {
+      const { tables, warnings, rows } = await loaded({ [name]: "" });
+      expect(tables.map((table) => [table.rows, table.span])).toEqual([[0, null]]);
+      expect(warnings).toEqual([`${name} is empty.`]);
+      expect(await rows("TimeGenerated", "Status")).toEqual([]);
+    },
+  );
+
+  test("a table spans from its earliest to its latest row", async () => {
+    const { tables } = await loaded({ "SigninLogs.ndjson": lines({ TimeGenerated: at(7) }, { TimeGenerated: at(3) }) });
+    expect(tables[0]?.span).toEqual({ earliest: Date.parse(at(3)), latest: Date.parse(at(7)) });
+  });
+});
+
+describe("columns", () => {
+  test("a missing column is null, a missing text is empty", async () => {
+    const { rows } = await loaded({ "SigninLogs.ndjson": lines({ TimeGenerated: NOON }) });
+    expect(await rows("UserId", "DurationMs", "Status", "CreatedDateTime", "IsInteractive")).toEqual([
+      ["", null, null, null, null],
+    ]);
+  });
+
+  test("a column that only a late row of a large log has is read all the same", async () => {
+    const filler = "x".repeat(1000);
+    const many = Array.from({ length: 30_000 }, () => ({ TimeGenerated: at(1), UserAgent: filler }));
+    const late = { ...aRow({ TimeGenerated: at(2), SessionId: "late" }), UserAgent: filler };
+    many.splice(15_030, 0, late);
+    const { rows, tables } = await loaded({ "SigninLogs.ndjson": lines(...many) });
+    expect(tables[0]?.rows).toBe(30_001);
+    expect((await rows("SessionId", "UserPrincipalName")).at(-1)).toEqual(["late", "ana@contoso.example"]);
+  });
+
+  test("a column that the table does not have is left out by name", async () => {
+    const { warnings } = await loaded({ "SigninLogs.ndjson": lines(aRow(), aRow({ Colour: "red", userid: "" })) });
+    expect(warnings).toEqual([
+      "SigninLogs.ndjson has columns that SigninLogs does not have; they are left out: Colour, userid.",
+    ]);
+  });
+
+  test("the columns that every table has are taken where the log has them", async () => {
+    const { warnings, rows } = await loaded({ "AuditLogs.ndjson": lines(aRow({ _ItemId: "1", TenantId: "t" })) });
+    expect(warnings.join()).not.toContain("_ItemId");
+    expect(await rows("_ItemId", "TenantId")).toEqual([["1", "t"]]);
+  });
+
+  test("a diagnostic record of a storage account is recognised", async () => {
+    const record = { time: NOON, category: "SignInLogs", properties: { userId: "1" } };
+    const { warnings, broken } = await loaded({ "SigninLogs.json": lines(record) });
+    expect(warnings[0]).toContain("diagnostic records");
+    expect(broken).toEqual(["SigninLogs.json:1 no TimeGenerated"]);
+  });
+
+  test("an export of a union is put together again from its halves, with the portal's times", async () => {
+    const csv = [
+      "CreatedDateTime [UTC],Status_dynamic,Status_string,DeviceDetail_string",
+      '"4/28/2021, 2:08:45.221 PM","{""errorCode"":50126}",,"{""browser"":""Edge""}"',
+      '"4/28/2021, 12:08:46 AM",,"{""errorCode"":0}",',
+    ];
+    const { warnings, rows, broken } = await loaded({ "SigninLogs.csv": csv.join("\r\n") });
+    expect(broken).toEqual([]);
+    expect(warnings).toEqual(["SigninLogs.csv has no column TimeGenerated; CreatedDateTime [UTC] is taken for it."]);
+    expect(await rows("TimeGenerated", "Status", "DeviceDetail")).toEqual([
+      ["2021-04-28 00:08:46", '{"errorCode":0}', null],
+      ["2021-04-28 14:08:45.221", '{"errorCode":50126}', '{"browser":"Edge"}'],
+    ]);
+  });
+
+  test("dynamic columns load as objects and as JSON text, and what is neither stays a text", async () => {
+    const values = [{ errorCode: 50126 }, '{"errorCode":50126}', null, "", "plain", ["a"], '["a"]', 'say "no"'];
+    const { rows } = await loaded({
+      "SigninLogs.ndjson": lines(...values.map((Status, second) => ({ TimeGenerated: at(second), Status }))),
+    });
+    expect((await rows("Status")).flat()).toEqual([
+      '{"errorCode":50126}',
+      '{"errorCode":50126}',
+      null,
+      null,
+      '"plain"',
+      '["a"]',
+      '["a"]',
+      '"say \\"no\\""',
+    ]);
+  });
+
+  test("a text column that is given an object holds its JSON", async () => {
+    const given = [{ errorCode: 50126, "b'": "ä" }, '{"errorCode": 50126}', 50126, true];
+    const { rows } = await loaded({
+      "AADNonInteractiveUserSignInLogs.ndjson": lines(
+        ...given.map((Status, second) => ({ TimeGenerated: at(second), Status })),
+      ),
+    });
+    expect((await rows("Status")).flat()).toEqual([
+      '{"errorCode":50126,"b\'":"ä"}',
+      '{"errorCode": 50126}',
+      "50126",
+      "true",
+    ]);
+  });
+
+  test("odd texts arrive as they are", async () => {
+    const texts = ['O\'Brien "x" \\', "a\u0000b", "\u202Eevil", "**bold** | x", "line\nbreak", "💡"];
+    const { rows } = await loaded({
+      "SigninLogs.ndjson": lines(...texts.map((UserId, second) => ({ TimeGenerated: at(second), UserId }))),
+    });
+    expect((await rows("UserId")).flat()).toEqual(texts);
+  });
+});
+
+describe("broken lines", () => {
+  const good = [aRow({ TimeGenerated: at(1), UserId: "1" }), aRow({ TimeGenerated: at(2), UserId: "2" })];
+
+  test.each<[string, string | Buffer, string]>([
+    ["text that is no JSON", '{"TimeGenerated":', "not JSON"],
+    ["two objects on one line", '{"TimeGenerated":"2026-11-21T12:00:00Z"}{"a":1}', "not JSON"],
+    ["a list", "[1]", "JSON, but no object"],
+    ["a word", "null", "JSON, but no object"],
+    ["bytes that are no UTF-8", Buffer.from('{"UserId":"\xff"}', "latin1"), "not UTF-8"],
+    ["a NUL byte", '{"UserId":"a\0"}', "a control character, not JSON"],
+    ["a bare control character", '{"UserId":"a\x01"}', "a control character, not JSON"],
+    ["no time", '{"UserId":"a"}', "no TimeGenerated"],
+    ["an empty time", '{"TimeGenerated":""}', "no TimeGenerated"],
+    ["words for a time", '{"TimeGenerated":"yesterday"}', "TimeGenerated is no datetime"],
+    ["a number for a time", '{"TimeGenerated":1790000000}', "TimeGenerated is no datetime"],
+    ["a day that is in no calendar", '{"TimeGenerated":"2026-02-30T00:00:00Z"}', "TimeGenerated is no datetime"],
+    ["text in a whole number", `{"TimeGenerated":"${NOON}","DurationMs":"soon"}`, "DurationMs is no long"],
+    ["a fraction in a whole number", `{"TimeGenerated":"${NOON}","DurationMs":1.5}`, "DurationMs is no long"],
+    ["text in a boolean", `{"TimeGenerated":"${NOON}","IsInteractive":"perhaps"}`, "IsInteractive is no bool"],
+    ["one key twice", `{"TimeGenerated":"${NOON}","UserId":"a","UserId":"b"}`, "an object with one key twice"],
+  ])("%s is reported with its line and never a row", async (_what, line, reason) => {
+    const before = Buffer.from(`\n${JSON.stringify(good[0])}\r\n  \n`);
+    const content = Buffer.concat([before, Buffer.from(line), Buffer.from(`\n${JSON.stringify(good[1])}`)]);
+    const { rows, broken, tables } = await loaded({ "SigninLogs.ndjson": content });
+    expect(broken).toEqual([`SigninLogs.ndjson:4 ${reason}`]);
+    expect(tables[0]?.files[0]?.broken).toBe(1);
+    expect((await rows("UserId")).flat()).toEqual(["1", "2"]);
+  });
+
+  test("a log that breaks off in the middle of its last line keeps the rows before", async () => {
+    const { broken, rows, warnings } = await loaded({ "SigninLogs.ndjson": lines(...good).slice(0, -20) });
+    expect(broken).toEqual(["SigninLogs.ndjson:2 not JSON"]);
+    expect(await rows("UserId")).toEqual([["1"]]);
+    expect(warnings).toEqual(["SigninLogs.ndjson: 1 broken line left out (line 2: not JSON)."]);
+  });
+
+  test("of many broken lines the first twenty are told and all are counted", async () => {
+    const { broken, tables, warnings } = await loaded({
+      "SigninLogs.ndjson": `${"oops\n".repeat(50)}${lines(...good)}`,
+    });
+    expect(broken).toHaveLength(20);
+    expect(broken.at(-1)).toBe("SigninLogs.ndjson:20 not JSON");
+    expect(tables[0]).toMatchObject({ rows: 2, files: [{ broken: 50 }] });
+    expect(warnings[0]).toMatch(
+      /^SigninLogs.ndjson: 50 broken lines left out \(line 1: not JSON; .*; and 30 more\)\.$/,
+    );
+  });
+
+  test("a line of tens of megabytes is broken, the line after it is read", async () => {
+    const huge = JSON.stringify(aRow({ UserAgent: "x".repeat(40_000_000) }));
+    const { broken, rows } = await loaded({
+      "SigninLogs.ndjson": `${JSON.stringify(good[0])}\n${huge}\n${JSON.stringify(good[1])}\n`,
+    });
+    expect(broken).toEqual(["SigninLogs.ndjson:2 longer than 32 MiB"]);
+    expect((await rows("UserId")).flat()).toEqual(["1", "2"]);
+  });
+
+  test("a record of many megabytes is a row, beside a broken line too", async () => {
+    const long = JSON.stringify(aRow({ UserId: "x".repeat(9_000_000) }));
+    for (const beside of ["", "oops\n"]) {
+      const { rows, tables } = await loaded({ "SigninLogs.ndjson": `${long}\n${beside}` });
+      expect(tables[0]?.rows).toBe(1);
+      expect(String((await rows("UserId"))[0]?.[0])).toHaveLength(9_000_000);
+    }
+  });
+
+  test("byte order marks and UTF-16, as Windows writes them, are read", async () => {
+    const text = lines(...good);
+    const utf16 = Buffer.from(`\ufeff${text}`, "utf16le");
+    for (const content of [Buffer.from(`\ufeff${text}`), utf16, Buffer.from(utf16).swap16()]) {
+      const { rows, broken } = await loaded({ "SigninLogs.ndjson": content });
+      expect(broken).toEqual([]);
+      expect((await rows("UserId")).flat()).toEqual(["1", "2"]);
+    }
+  });
+
+  test("a compressed log that was cut off is not taken for a whole one", async () => {
+    const text = lines(...Array.from({ length: 5000 }, (_, n) => aRow({ UserId: String(n), Id: String(Math.sin(n)) })));
+    const packed = gzipSync(text);
+    const { broken, tables } = await loaded({ "SigninLogs.ndjson.gz": packed.subarray(0, packed.length - 6) });
+    expect(broken).toHaveLength(1);
+    expect(broken[0]).toContain("the compressed file is damaged or ends early");
+    expect(tables[0]?.rows).toBeGreaterThan(1000);
+  });
+
+  test("a file that only claims to be compressed is broken from its first line", async () => {
+    const { broken, tables } = await loaded({ "SigninLogs.ndjson.gz": lines(...good) });
+    expect(broken[0]).toMatch(/^SigninLogs.ndjson.gz:1 the compressed file is damaged/);
+    expect(tables[0]?.rows).toBe(0);
+  });
+
+  test("in a list of objects the broken ones are found by their lines", async () => {
+    const json = `[\n${JSON.stringify(good[0], null, 1)},\n{"TimeGenerated": "never"},\n7,\n{"UserId": oops},\n${JSON.stringify(good[1])}\n]`;
+    const { broken, rows } = await loaded({ "SigninLogs.json": json });
+    expect(broken).toEqual([
+      "SigninLogs.json:7 TimeGenerated is no datetime",
+      "SigninLogs.json:8 JSON, but no object",
+      "SigninLogs.json:9 not JSON",
+    ]);
+    expect((await rows("UserId")).flat()).toEqual(["1", "2"]);
+  });
+
+  test("a list that is never closed keeps the objects before its end", async () => {
+    const { broken, rows } = await loaded({ "SigninLogs.json": JSON.stringify(good, null, 1).slice(0, -10) });
+    expect(broken).toEqual(["SigninLogs.json:7 the file ends inside the record that begins here"]);
+    expect(await rows("UserId")).toEqual([["1"]]);
+  });
+
+  test("in a CSV file rows with too few or too many values, and open quotes, are broken", async () => {
+    const csv = [
+      "TimeGenerated,UserId,UserAgent",
+      `${at(1)},1,"two`,
+      'lines, ""quoted"""',
+      `${at(2)},few`,
+      `${at(2)},too,many,values`,
+      "",
+      `${at(2)},"open,x`,
+      `${at(2)},2,`,
+      "soon,3,",
+      "",
+    ].join("\n");
+    const { broken, rows } = await loaded({ "SigninLogs.csv": csv });
+    expect(broken).toEqual([
+      "SigninLogs.csv:4 2 values under 3 columns",
+      "SigninLogs.csv:5 4 values under 3 columns",
+      "SigninLogs.csv:7 a quote that is never closed",
+      "SigninLogs.csv:9 TimeGenerated is no datetime",
+    ]);
+    expect(await rows("UserId", "UserAgent")).toEqual([
+      ["1", 'two\nlines, "quoted"'],
+      ["2", ""],
+    ]);
+  });
+});
+
+describe("times", () => {
+  test.each([
+    ["2026-11-21T12:00:00.1234567Z", "2026-11-21 12:00:00.123456"],
+    ["2026-11-21T12:59:59.9999999Z", "2026-11-21 12:59:59.999999"],
+    ["2026-11-21 12:00:00", "2026-11-21 12:00:00"],
+    ["2026-11-21T12:00:00+02:00", "2026-11-21 10:00:00"],
+    ["2026-11-21T23:30:00.5-0330", "2026-11-22 03:00:00.5"],
+    ["2026-11-21T12:00Z", "2026-11-21 12:00:00"],
+    ["2026-11-21", "2026-11-21 00:00:00"],
+  ])("%s is %s", async (written, time) => {
+    const { rows } = await loaded({ "SigninLogs.ndjson": lines({ TimeGenerated: written }) });
+    expect(await rows("TimeGenerated")).toEqual([[time]]);
+  });
+
+  test.each(["2026-1-5T00:00:00Z", "epoch", "infinity", "12:00", "11/21/2026, 12:00:00 PM"])(
+    "%s is no time",
+    async (written) => {
+      const { broken } = await loaded({ "SigninLogs.ndjson": lines({ TimeGenerated: written }) });
+      expect(broken).toEqual(["SigninLogs.ndjson:1 TimeGenerated is no datetime"]);
+    },
+  );
+});
+
+describe("tables that nobody documented", () => {
+  test("their columns get the types that their rows suggest, and this is said", async () => {
+    const row = {
+      TimeGenerated: NOON,
+      Name: "a",
+      Count: 3,
+      Ratio: 0.5,
+      Seen: NOON,
+      Ok: true,
+      Bag: { a: 1 },
+      Mixed: "x",
+    };
+    const { tables, warnings } = await loaded({ "Vpn_CL.ndjson": lines(row, { ...row, Ratio: 1, Mixed: 1 }) });
+    expect(Object.fromEntries(tables[0]?.definition.columns.map(({ name, type }) => [name, type]) ?? [])).toEqual({
+      TimeGenerated: "datetime",
+      Name: "string",
+      Count: "long",
+      Ratio: "real",
+      Seen: "datetime",
+      Ok: "bool",
+      Bag: "dynamic",
+      Mixed: "string",
+    });
+    expect(warnings).toEqual([
+      "Vpn_CL is no table that is known; its columns have the types that the rows of Vpn_CL.ndjson suggest.",
+    ]);
+  });
+
+  test("in CSV the texts decide, and the endings of custom logs win over both", async () => {
+    const csv = `TimeGenerated,Count,Code,Bag,Number_s,When_t\n${NOON},3,007,"{""a"":1}",5,\n`;
+    const { tables } = await loaded({ "Vpn_CL.csv": csv });
+    expect(tables[0]?.definition.columns.map((column) => column.type)).toEqual([
+      "datetime",
+      "long",
+      "string",
+      "dynamic",
+      "string",
+      "datetime",
+    ]);
+  });
+
+  test("without TimeGenerated a file is no log, and its own rows may say what it should be called", async () => {
+    const { tables, warnings } = await loaded({
+      "SigninLogs.ndjson": lines(aRow()),
+      "query_data.csv": "Type,UserId\nSigninLogs,1\n",
+    });
+    expect(tables).toHaveLength(1);
+    expect(warnings).toEqual([
+      "query_data.csv was not read: query_data is no table that is known, and has no column TimeGenerated." +
+        " Its rows say that they are of SigninLogs: to load them as such, name the file after that table.",
+    ]);
+  });
+
+  test("of two columns that differ in case alone the first is kept", async () => {
+    const { tables, warnings } = await loaded({ "Vpn_CL.ndjson": lines({ TimeGenerated: NOON, a: 1, A: 2 }) });
+    expect(tables[0]?.definition.columns.map((column) => column.name)).toEqual(["TimeGenerated", "a"]);
+    expect(warnings[0]).toContain("the column A is left out");
+  });
+});
+
+describe("Parquet", () => {
+  const parquet = async (select: string): Promise<string> => {
+    const folder = await aFolder({});
+    await (await aDatabase()).run(`COPY (${select}) TO '${join(folder, "SigninLogs.parquet")}' (FORMAT parquet)`);
+    return folder;
+  };
+
+  test("a file with the table's own types is queried where it lies", async () => {
+    const { rows, warnings, tables } = await loadedFrom(
+      await parquet(
+        `SELECT TIMESTAMPTZ '2026-11-21 12:00:00+02' AS "TimeGenerated", 'a' AS "UserId", NULL::VARCHAR AS "Id",
+         {errorCode: 50126} AS "Status", '{"browser":"Edge"}' AS "DeviceDetail", 7::INTEGER AS "DurationMs"`,
+      ),
+    );
+    expect(warnings).toEqual([]);
+    expect(tables[0]?.rows).toBe(1);
+    expect(await rows("TimeGenerated", "UserId", "Id", "Status", "DeviceDetail", "DurationMs", "IsRisky")).toEqual([
+      ["2026-11-21 10:00:00", "a", "", '{"errorCode":50126}', '{"browser":"Edge"}', "7", null],
+    ]);
+  });
+
+  test("texts are read as they are elsewhere, and what does not fit is a broken row with its number", async () => {
+    const { rows, broken, warnings } = await loadedFrom(
+      await parquet(
+        `SELECT * FROM (VALUES ('2026-11-21T12:00:00Z', 'true', '1'), ('2026-11-21T12:00:01Z', 'perhaps', '2'),
+         (NULL, 'false', '3'), ('2026-11-21T12:00:03Z', NULL, '4')) t("TimeGenerated", "IsInteractive", "UserId")`,
+      ),
+    );
+    expect(broken).toEqual(["SigninLogs.parquet:2 IsInteractive is no bool", "SigninLogs.parquet:3 no TimeGenerated"]);
+    expect(warnings[0]).toContain("2 broken rows left out (row 2: IsInteractive is no bool; row 3");
+    expect(await rows("UserId", "IsInteractive")).toEqual([
+      ["1", true],
+      ["4", null],
+    ]);
+  });
+
+  test("what is no Parquet file is refused by name", async () => {
+    await expect(loaded({ "SigninLogs.parquet": "PAR1" })).rejects.toThrow("SigninLogs.parquet is no Parquet file");
+  });
+});
