@@ -1,6 +1,6 @@
 // The sign-ins behind a campaign, as a query that runs as it is, in the portal and on a laptop.
 import type { Campaign } from "../findings/campaign.ts";
-import { kqlDatetime, kqlStrings } from "../hunts/kql-text.ts";
+import { kqlDatetime, kqlString } from "../hunts/kql-text.ts";
 import type { TimeWindow } from "../time.ts";
 import { addressesOf } from "./campaign-facts.ts";
 
@@ -23,6 +23,26 @@ const COLUMNS = [
   "CorrelationId",
 ].join(", ");
 
+// What could be markup where the query is shown, or could not be seen there.
+const ESCAPED = /[<>[\]*`|&{}~\p{C}\p{Default_Ignorable_Code_Point}]/gu;
+
+/**
+ * KQL literals of texts that an attacker may have written. What is markup to whoever shows the query is escaped, which KQL
+ * reads as the very same text.
+ */
+export const literals = (texts: readonly string[]): string =>
+  // KQL has no empty list.
+  (texts.length === 0 ? [""] : texts).map(literal).join(", ");
+
+function literal(text: string): string {
+  const units = (characters: string) =>
+    Array.from(
+      { length: characters.length },
+      (_, at) => `\\u${characters.charCodeAt(at).toString(16).padStart(4, "0")}`,
+    );
+  return kqlString(text).replace(ESCAPED, (character) => units(character).join(""));
+}
+
 /** Both sign-in tables in one shape, without the columns whose type differs between them, restricted to the period. */
 export function signIns(window: TimeWindow): string {
   return [
@@ -35,13 +55,13 @@ export function signIns(window: TimeWindow): string {
 
 /** IPv6 sources are known by their /64, as the hunts group them. */
 export function fromAddresses(addresses: readonly string[]): string {
-  const plain = `IPAddress in (${kqlStrings(addresses)})`;
+  const plain = `IPAddress in (${literals(addresses)})`;
   if (!addresses.some((address) => address.includes("/"))) return `| where ${plain}`;
-  return `| extend Source = iff(IPAddress contains ":", strcat(parse_ipv6_mask(IPAddress, 64), "/64"), IPAddress)\n| where Source in (${kqlStrings(addresses)}) or ${plain}`;
+  return `| extend Source = iff(IPAddress contains ":", strcat(parse_ipv6_mask(IPAddress, 64), "/64"), IPAddress)\n| where Source in (${literals(addresses)}) or ${plain}`;
 }
 
 export const byAccounts = (accounts: readonly string[]): string =>
-  `| where UserPrincipalName in~ (${kqlStrings(accounts)})`;
+  `| where UserPrincipalName in~ (${literals(accounts)})`;
 
 /** At most `limit` addresses (else accounts) are named; the busiest are first. */
 export function campaignQuery(campaign: Campaign, window: TimeWindow, limit: number): string {

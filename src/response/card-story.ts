@@ -114,7 +114,7 @@ function done({ deeds, approver, watchedUntil }: TellingOf<"done">, detail: Card
         // What failed is what somebody has to do something about.
         deeds
           .toSorted((a, b) => Number(b.outcome.kind === "failed") - Number(a.outcome.kind === "failed"))
-          .map((deed) => ({ name: deed.account, privileged: false, text: outcomeText(deed) })),
+          .map((deed) => ({ name: deed.account, privileged: false, text: say.outcome(deed.kind, deed.outcome) })),
         detail.accounts,
         "first",
       ),
@@ -149,15 +149,4 @@ function notContained(telling: TellingOf<"notContained">, detail: CardDetail): S
     ],
     facts: "behind a button",
   };
-}
-
-function outcomeText({ kind, outcome }: Deed): string {
-  switch (outcome.kind) {
-    case "done":
-      return `${say.actionDone(kind)}. ${outcome.detail}`;
-    case "rehearsed":
-      return `${asked.cards.would} ${say.actionPlan(kind)}. ${outcome.detail}`;
-    case "failed":
-      return `${asked.cards.failed} ${say.actionPlan(kind)}. ${outcome.detail} ${outcome.advice}`;
-  }
 }

@@ -29,8 +29,6 @@ export const cards = {
   seenUpTo: "Logs seen up to",
   notLookedAt: "Not looked at",
   containNow: "Set a new password under MFA, or disable the account, now.",
-  would: "would",
-  failed: "could not",
 } as const;
 
 export const newProof = (n: number): string => `New proof for ${plural(n, "account")}`;

@@ -1,6 +1,7 @@
 // Every text that a responder reads, in one place. Nothing here comes from a log.
 import type { Level } from "../findings/campaign.ts";
 import { type Instant, iso } from "../time.ts";
+import type { Outcome } from "./action.ts";
 
 export const count = (n: number): string => n.toLocaleString("en-GB");
 export const plural = (n: number, one: string, many: string = `${one}s`): string =>
@@ -206,6 +207,32 @@ export const ofSource = (source: {
   readonly attempts: number;
 }): string =>
   `${joined([networkOf(source), source.country])}: ${plural(source.accounts, "account")}, ${plural(source.attempts, "attempt")}`;
+
+/** What became of an action, in a sentence or two. */
+export function outcome(kind: string, became: Outcome): string {
+  switch (became.kind) {
+    case "done":
+      return `${actionDone(kind)}. ${became.detail}`;
+    case "rehearsed":
+      return `would ${actionPlan(kind)}. ${became.detail}`;
+    case "failed":
+      return `could not ${actionPlan(kind)}. ${became.detail} ${became.advice}`;
+  }
+}
+
+export const comments = {
+  changed: "What changed:",
+  newlyEntered: "Got in since",
+  newlyKnown: "Password known since",
+  level: "Level",
+  nowWhole: "The logs have answered in full now.",
+  alsoFoundBy: "Also found by:",
+  last: "Last attempt",
+  tasks: "What to do next, the most urgent first.",
+  deeds: "What was done,",
+  approvedBy: "approved by",
+  automatic: "automatically and within the budget",
+} as const;
 
 export const terminal = {
   nothing: (rows: number): string =>
