@@ -37,9 +37,9 @@ param keepRecords bool
 var packageContainerName = 'app-package'
 
 // Ids of built-in roles are the same in every tenant and cloud.
-var blobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
-var blobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
-var tableDataContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
+var storageBlobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
+var storageBlobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+var storageTableDataContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name
@@ -108,33 +108,33 @@ resource state 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-0
 
 // The host makes and breaks leases on its own containers and reads the package; the platform asks for this role on the account.
 resource hostOwnsBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account.id, principalId, blobDataOwner)
+  name: guid(account.id, principalId, storageBlobDataOwner)
   scope: account
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataOwner)
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageBlobDataOwner)
   }
 }
 
 // On the account, whose tables are all the app's and the host's: a transaction goes to the account's address, not to a table's.
 resource appKeepsState 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account.id, principalId, tableDataContributor)
+  name: guid(account.id, principalId, storageTableDataContributor)
   scope: account
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', tableDataContributor)
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageTableDataContributor)
   }
 }
 
 resource appWritesRecords 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (keepRecords) {
-  name: guid(records.id, principalId, blobDataContributor)
+  name: guid(records.id, principalId, storageBlobDataContributor)
   scope: records
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataContributor)
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageBlobDataContributor)
   }
 }
 

@@ -10,7 +10,7 @@ param principalId string
 param incidents bool
 
 var logAnalyticsDataReader = '3b03c2da-16b3-4a49-8834-0f8130efdd3b'
-var sentinelResponder = '3e150937-b8fe-4cfb-8069-0eaf05ecd056'
+var microsoftSentinelResponder = '3e150937-b8fe-4cfb-8069-0eaf05ecd056'
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' existing = {
   name: workspaceName
@@ -27,12 +27,12 @@ resource appAsks 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 }
 
 resource appOpensIncidents 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (incidents) {
-  name: guid(workspace.id, principalId, sentinelResponder)
+  name: guid(workspace.id, principalId, microsoftSentinelResponder)
   scope: workspace
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', sentinelResponder)
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', microsoftSentinelResponder)
   }
 }
 

@@ -3,7 +3,14 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { Expression, type Output, type Parameter, type Resource, type Template, type Value } from "./template.ts";
+import {
+  Expression,
+  type Output,
+  type Parameter,
+  type Resource,
+  type Template,
+  type Value,
+} from "../../scripts/bicep-template.ts";
 
 const PACKAGE = "azure.bicep.commandline.linux-x64";
 

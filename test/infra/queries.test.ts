@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
+import { readBicep } from "../../scripts/bicep-source.ts";
+import { at, written } from "../../scripts/bicep-template.ts";
 import { eventNames } from "../../src/event-names.ts";
 import { analyse, type Catalogue, loadParser, makeCatalogue } from "../../src/kql/parser.ts";
 import { parseDuration } from "../../src/time.ts";
-import { readBicep } from "./bicep-source.ts";
-import { at, written } from "./template.ts";
 
 const infra = fileURLToPath(new URL("../../infra/", import.meta.url));
 const files = readdirSync(`${infra}queries`).sort();

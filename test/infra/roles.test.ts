@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
-import { readBicep } from "./bicep-source.ts";
+import { readBicep } from "../../scripts/bicep-source.ts";
+import { at, written } from "../../scripts/bicep-template.ts";
 import { awaitedRoles, graphPermissions, platformRoles, roles, scopeNames } from "./facts.ts";
-import { at, written } from "./template.ts";
 
 const infra = fileURLToPath(new URL("../../infra/", import.meta.url));
 const azure = fileURLToPath(new URL("../../src/azure/", import.meta.url));

@@ -1,6 +1,7 @@
 // What no template of ours may do. Each rule says what is wrong, in words, or nothing.
+
+import { at, Expression, type Resource, type Template, type Value, written } from "../../scripts/bicep-template.ts";
 import { allowedSiteConfig, apiVersions, forbiddenSettings, roles } from "./facts.ts";
-import { at, Expression, type Resource, type Template, type Value, written } from "./template.ts";
 
 const of = (template: Template, type: string): readonly Resource[] =>
   template.resources.filter((resource) => !resource.existing && resource.type === type);

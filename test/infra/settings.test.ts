@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { readBicep } from "../../scripts/bicep-source.ts";
+import { at, type Value } from "../../scripts/bicep-template.ts";
 import { presetsModule, setByDeployment, settingsExample, settingsPage } from "../../scripts/settings-page.ts";
 import { Problems } from "../../src/problems.ts";
 import { settingTable } from "../../src/setting-table.ts";
 import { readSettings } from "../../src/settings.ts";
 import { parseDuration } from "../../src/time.ts";
-import { readBicep } from "./bicep-source.ts";
 import { laptopSettings, platformSettings } from "./facts.ts";
-import { at, type Value } from "./template.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const read = (file: string) => readFileSync(`${root}${file}`, "utf8");

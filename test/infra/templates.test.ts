@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { parseBicep, readBicep } from "./bicep-source.ts";
+import { parseBicep, readBicep } from "../../scripts/bicep-source.ts";
+import { at, Expression, written } from "../../scripts/bicep-template.ts";
+import { triggers } from "../../src/triggers/triggers.ts";
 import { apiVersions, roles } from "./facts.ts";
 import { broken } from "./rules.ts";
-import { at, Expression, written } from "./template.ts";
 
 const infra = fileURLToPath(new URL("../../infra/", import.meta.url));
 const files = readdirSync(infra, { recursive: true, encoding: "utf8" })
@@ -117,6 +118,21 @@ describe("sign-in for approvals", () => {
     const validation = at(signIn.body, "properties", "globalValidation");
     expect(at(validation, "requireAuthentication")).toBe(true);
     expect(at(validation, "excludedPaths")).toEqual(["/api/health", "/api/hunts", "/api/hunts/*", "/api/stop"]);
+  });
+
+  test("leaves what is called with a key reachable, and nothing that a person approves on", () => {
+    const excluded = at(signIn.body, "properties", "globalValidation", "excludedPaths") as readonly string[];
+    const covers = (path: string) =>
+      excluded.some((one) => (one.endsWith("/*") ? path.startsWith(one.slice(0, -1)) : path === one));
+    for (const trigger of triggers) {
+      if (trigger.kind !== "http") continue;
+      const reachable = covers(`/api/${trigger.route}`);
+      expect({ route: trigger.route, reachable }).toEqual({
+        route: trigger.route,
+        reachable: !trigger.route.startsWith("approvals"),
+      });
+    }
+    expect(covers("/api/approvals/0123456789")).toBe(false);
   });
 
   test("alone lets the app trust the principal header", () => {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { Language, type Node, Parser } from "web-tree-sitter";
-import { Expression, type Module, type Parameter, type Resource, type Template, type Value } from "./template.ts";
+import { Expression, type Module, type Parameter, type Resource, type Template, type Value } from "./bicep-template.ts";
 
 export interface Source extends Template {
   /** Places that the grammar does not understand, as "line:column text". */
