@@ -46,6 +46,7 @@ export const workspaceLogs = (settings: WorkspaceSettings, clock: Clock, world: 
     cloud: settings.cloud,
     workspace: settings.workspace.id,
     clock,
+    atOnce: settings.query.concurrency,
     longest: settings.query.deadline,
     serverTimeout: settings.query.serverTimeout,
     patience: patienceOf(settings),
