@@ -2,10 +2,12 @@
 import type { Check } from "../kql/engine.ts";
 import { KqlError } from "../kql/kql-error.ts";
 import { LoadError } from "../kql/load/load-error.ts";
+import { knownTable } from "../kql/schemas/known-tables.ts";
 import { Problem, problemTexts } from "../problems.ts";
 
-/** The binder's code for a name that is no table. */
+// The binder's codes for a name that is no table, and for one that is nothing at all.
 const NO_SUCH_TABLE = "KS204";
+const NO_SUCH_NAME = "KS142";
 
 /** Codes that say nothing about a place in the query, with what to do. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -17,16 +19,20 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 /** What keeps a query from being run, if anything does. */
 export function problemOfCheck(checked: Check, kql: string, folder: string): Problem | undefined {
-  const error = checked.diagnostics.find((diagnostic) => diagnostic.severity === "error");
-  if (error?.code === NO_SUCH_TABLE) {
-    return new Problem(problemTexts.missingTable(tableName(kql, error.start, error.length), `the folder ${folder}`));
+  const errors = checked.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+  for (const { code, start, length } of errors) {
+    const name = nameAt(kql, start, length);
+    // On the right of a `let` a table's name could be any name, unless it is one that we know.
+    if (code === NO_SUCH_TABLE || (code === NO_SUCH_NAME && knownTable(name))) {
+      return new Problem(problemTexts.missingTable(name, `the folder ${folder}`));
+    }
   }
-  const reason = error ?? checked.refusals[0];
+  const reason = errors[0] ?? checked.refusals[0];
   return reason && new Problem(problemTexts.badQuery(reason.code, reason.message, reason.line, reason.column));
 }
 
 /** As it is meant: without the brackets and quotes of ['My Table'] or table("SigninLogs"). */
-const tableName = (kql: string, start: number, length: number): string =>
+const nameAt = (kql: string, start: number, length: number): string =>
   kql.slice(start, start + length).replace(/^(?:\[\s*)?["']?|["']?(?:\s*\])?$/g, "");
 
 export function problemOfQuery(error: unknown): unknown {
