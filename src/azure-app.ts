@@ -53,11 +53,11 @@ export const workspaceLogs = (settings: WorkspaceSettings, clock: Clock, world: 
     ...(world.policies === undefined ? {} : { policies: world.policies }),
   });
 
-export const linksOf = ({ cloud, workspace }: Pick<Settings, "cloud" | "workspace">): Links =>
+export const linksOf = ({ cloud, identity, workspace }: Pick<Settings, "cloud" | "identity" | "workspace">): Links =>
   linksTo(
     {
       portal: cloud.portal,
-      tenantId: "",
+      tenantId: identity.tenantId ?? "",
       workspace: `/subscriptions/${workspace.subscriptionId}/resourceGroups/${workspace.resourceGroup}/providers/Microsoft.OperationalInsights/workspaces/${workspace.name}`,
     },
     gzipSync,
