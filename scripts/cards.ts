@@ -1,10 +1,15 @@
 // npm run cards: draws every kind of card into .local/cards, for whoever changes one to look at.
+// npm run cards -- --send: posts the test card to the configured webhook.
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
+import { teams } from "../src/azure/teams.ts";
+import { realClock } from "../src/local/stand-ins.ts";
+import { Problem, Problems } from "../src/problems.ts";
 import { cardOf, sizeOf } from "../src/response/card.ts";
+import { readLaptopSettings } from "../src/settings.ts";
 import { everyTelling } from "../test/response/examples.ts";
 import { chromiumPath, contrasts, openChromium } from "./cards/chromium.ts";
 import { cardPage } from "./cards/page.ts";
@@ -74,4 +79,24 @@ async function takePictures(names: readonly string[]): Promise<number> {
   }
 }
 
-process.exitCode = (await takePictures(await writePages())) > 0 ? 1 : 0;
+async function send(): Promise<number> {
+  const { cards } = readLaptopSettings();
+  if (cards.webhookUrl === null) {
+    console.error("TEAMS_WEBHOOK_URL is not set, so there is nowhere to send a card to.");
+    return 2;
+  }
+  const test = everyTelling.find(({ name }) => name === "test")!;
+  const options = { webhookUrl: cards.webhookUrl, hosts: cards.webhookHosts, budget: cards.budgetBytes };
+  await teams({ ...options, clock: realClock }).post("test", cardOf(test.telling, test.context));
+  console.log("The workflow took the test card. Whether Teams shows it is seen in the channel.");
+  return 0;
+}
+
+const run = process.argv.includes("--send") ? send : async () => ((await takePictures(await writePages())) > 0 ? 1 : 0);
+try {
+  process.exitCode = await run();
+} catch (error) {
+  if (!(error instanceof Problem || error instanceof Problems)) throw error;
+  console.error(error instanceof Problem ? `${error.message}\n  ${error.advice}` : error.message);
+  process.exitCode = 2;
+}

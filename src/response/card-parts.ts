@@ -81,7 +81,12 @@ function listed(title: string, items: readonly (readonly Run[])[], most: number,
 }
 
 /** What decides, in a few lines. */
-export function summary(campaign: Campaign, context: TellingContext, place: Place = "below"): Element {
+export function summary(
+  campaign: Campaign,
+  context: TellingContext,
+  detail: CardDetail,
+  place: Place = "below",
+): Element {
   const codes = codesOf(campaign).map(([code, n]) => say.codeCount(code, n));
   const notDone = heldBackTogether(context.heldBack).map((one) =>
     say.heldBackSum(one.kind, one.targets.length, one.reason),
@@ -94,11 +99,12 @@ export function summary(campaign: Campaign, context: TellingContext, place: Plac
     ],
     [say.words.attempts, say.attemptsIn(campaign.attempts, campaign.last - campaign.first)],
     [say.words.codes, say.firstOf(codes, 3, "; ")],
+    [say.words.next, say.firstTasks(campaign.tasks)],
     [say.words.setAside, say.setAsideSum(context.setAside)],
     [say.words.heldBack, say.firstOf(notDone, 2, "; ")],
     [say.words.cut, campaign.cut.join(", ")],
   ];
-  return section([...facts(rows), ...picture(campaign)], place);
+  return section([...facts(rows), ...(detail.picture === 0 ? [] : picture(campaign))], place);
 }
 
 function picture(campaign: Campaign): readonly Element[] {
@@ -119,7 +125,7 @@ function picture(campaign: Campaign): readonly Element[] {
 export function detailsOf(campaign: Campaign, context: TellingContext, detail: CardDetail): readonly Element[] {
   const names = namesOnlyTried(campaign);
   return [
-    ...listed(
+    ...part(
       say.words.sources,
       campaign.sources.map((source) => [
         { text: source.address, bold: true, limit: 50 },
@@ -128,16 +134,16 @@ export function detailsOf(campaign: Campaign, context: TellingContext, detail: C
       detail.sources,
       campaign.sources.length,
     ),
-    ...listed(say.words.names, plainRuns(names.shown, 113), detail.names, names.total),
-    ...listed(
+    ...part(say.words.names, plainRuns(names.shown, 113), detail.names, names.total),
+    ...part(
       say.words.applications,
       plainRuns(campaign.applications, 80),
       detail.applications,
       campaign.applications.length,
     ),
-    ...listed(say.words.userAgents, plainRuns(campaign.userAgents, 160), detail.userAgents, campaign.userAgents.length),
-    ...listed(say.words.joinedBy, plainRuns(campaign.joinedBy, 160), 5, campaign.joinedBy.length),
-    ...listed(
+    ...part(say.words.userAgents, plainRuns(campaign.userAgents, 160), detail.userAgents, campaign.userAgents.length),
+    ...part(say.words.joinedBy, plainRuns(campaign.joinedBy, 160), detail.joinedBy, campaign.joinedBy.length),
+    ...part(
       say.words.setAside,
       context.setAside.map((one) => [
         { text: one.exclusion, bold: true, limit: 70 },
@@ -146,7 +152,7 @@ export function detailsOf(campaign: Campaign, context: TellingContext, detail: C
       detail.setAside,
       context.setAside.length,
     ),
-    ...listed(
+    ...part(
       say.words.heldBack,
       heldBackTogether(context.heldBack).map((one) => [
         { text: say.accountOrAccounts(one.targets), bold: true, limit: 113 },
@@ -157,6 +163,10 @@ export function detailsOf(campaign: Campaign, context: TellingContext, detail: C
     ),
   ];
 }
+
+/** A list of which nothing is shown is left out whole: the card's last line names it. */
+const part = (title: string, items: readonly (readonly Run[])[], most: number, total: number): readonly Element[] =>
+  most === 0 ? [] : listed(title, items, most, total);
 
 const plainRuns = (texts: readonly string[], limit: number): readonly (readonly Run[])[] =>
   texts.map((value) => [{ text: value, limit }]);

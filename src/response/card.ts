@@ -24,7 +24,7 @@ export function cardOf(telling: Telling, context: TellingContext): Card {
   return shorten(
     cardLadder,
     (detail, shortened) => build(telling, context, detail, shortened),
-    (card) => sizeOf(card) <= CARD_BUDGET,
+    (card) => sizeOf(card) <= (context.cardBudget ?? CARD_BUDGET),
   );
 }
 
@@ -59,7 +59,10 @@ function ofCampaign(telling: CampaignTelling, context: TellingContext, detail: C
     .map((hunt) => say.huntKind(hunt.slug))
     .join(" and ");
   const shown = story.facts === "shown";
-  const details = [...(shown ? [] : [summary(campaign, context, "first")]), ...detailsOf(campaign, context, detail)];
+  const details = [
+    ...(shown ? [] : [summary(campaign, context, detail, "first")]),
+    ...detailsOf(campaign, context, detail),
+  ];
   return {
     title: `${story.label}: ${story.headline}. ${kinds}, ${campaign.shortName}`,
     body: [
@@ -73,13 +76,13 @@ function ofCampaign(telling: CampaignTelling, context: TellingContext, detail: C
       ]),
       ...notices(campaign, context),
       ...story.body,
-      ...(shown ? [summary(campaign, context)] : []),
+      ...(shown ? [summary(campaign, context, detail)] : []),
       ...(details.length === 0 ? [] : [container(details, { id: DETAILS, isVisible: false, separator: true })]),
     ],
     actions: [
       ...(telling.kind === "approval" ? [openUrl(say.words.approve, telling.page, true)] : []),
       ...(context.incidentUrl === null ? [] : [openUrl(say.words.openIncident, context.incidentUrl)]),
-      ...queryButton(campaign, context),
+      ...(detail.query === 0 ? [] : queryButton(campaign, context)),
       ...(details.length === 0 ? [] : [toggle(say.words.details, DETAILS)]),
     ],
   };

@@ -159,6 +159,7 @@ function facts(campaign: Campaign, detail: Readonly<Record<Part, number>>): read
     ],
     [say.words.countries, shown(campaign.countries, 12, 40)],
     [say.words.attempts, say.attemptsIn(campaign.attempts, campaign.last - campaign.first)],
+    [say.words.next, safe(say.firstTasks(campaign.tasks), 300)],
     [say.words.codes, shown(codes, 8, 70, "; ")],
     [say.words.applications, shown(campaign.applications, detail.applications, 60)],
     [say.words.userAgents, shown(campaign.userAgents, detail.userAgents, 100)],

@@ -31,6 +31,8 @@ export interface TellingContext {
   readonly rehearsal: boolean;
   /** The stop switch is on. */
   readonly stopped: boolean;
+  /** Bytes of the whole request that a card may take; 20,000 where absent. */
+  readonly cardBudget?: number;
 }
 
 /** An account for which a person is asked to decide. */

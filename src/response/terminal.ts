@@ -98,6 +98,7 @@ function showCampaign(page: Page, { campaign, actions, heldBack }: CampaignToSho
   page.row("results", say.firstOf(codes, 3, "; "));
   if (campaign.timeline.length > 1) page.row("over time", sparkline(campaign.timeline, 48));
   for (const text of plansOf(actions, because)) page.row("would", text);
+  page.row("next", say.firstTasks(campaign.tasks));
   const notDone = heldBackTogether(heldBack);
   for (const one of notDone.slice(0, MOST_HELD_BACK)) {
     page.row("would not", `${say.actionPlan(one.kind)}, ${say.accountOrAccounts(one.targets)}: ${one.reason}`);

@@ -145,6 +145,7 @@ export const words = {
   applications: "Applications",
   userAgents: "Clients",
   names: "Tried",
+  next: "To do",
   joinedBy: "Joined by",
   setAside: "Set aside",
   heldBack: "Not done",
@@ -190,6 +191,14 @@ export const heldBackSum = (kind: string, targets: number, reason: string): stri
 /** "open an incident", "revoke sessions of ada@contoso.example" */
 export const planFor = (kind: string, targets: readonly string[]): string =>
   ON_ACCOUNTS.has(kind) ? `${actionPlan(kind)} of ${accountOrAccounts(targets)}` : actionPlan(kind);
+
+/** What a person does next; the rest stands in the incident. */
+export const firstTasks = (tasks: readonly { readonly title: string }[]): string =>
+  firstOf(
+    tasks.map((task) => task.title),
+    2,
+    "; ",
+  );
 
 /** The one by name, several as a number. */
 export const accountOrAccounts = (names: readonly string[]): string =>

@@ -128,6 +128,12 @@ test("what failed stands before what was done, with what to do about it", () => 
   expect(read).toContain("Revoke the sessions by hand");
 });
 
+test.each(everyTelling)("a smaller budget is kept too: $name", ({ telling, context }) => {
+  const card = cardOf(telling, { ...context, cardBudget: 4_096 });
+  expect(sizeOf(card)).toBeLessThanOrEqual(4_096);
+  expect(schemaFaults(card)).toEqual([]);
+});
+
 test("five thousand accounts from two thousand addresses fit, proven accounts and all, and the card says what it leaves out", () => {
   const agent = "Mozilla/5.0 (compatible; a user agent that is far too long) ".repeat(6);
   const proven = Array.from({ length: 300 }, (_, at) =>

@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import type { Campaign, Level, ProvenAccount, Source } from "../../src/findings/campaign.ts";
 import type { Finding } from "../../src/findings/finding.ts";
 import { linksTo } from "../../src/response/links.ts";
+import { tasksOf } from "../../src/response/tasks.ts";
 import type { Telling, TellingContext } from "../../src/response/telling.ts";
 import { instant, minutes } from "../../src/time.ts";
 
@@ -165,7 +166,11 @@ export const everyTelling: readonly {
   readonly telling: Telling;
   readonly context: TellingContext;
 }[] = [
-  { name: "opened-entered", telling: { kind: "opened", campaign: aCampaign("entered") }, context: aContext() },
+  {
+    name: "opened-entered",
+    telling: { kind: "opened", campaign: aCampaign("entered", { tasks: tasksOf(aCampaign("entered")) }) },
+    context: aContext(),
+  },
   {
     name: "opened-known",
     telling: { kind: "opened", campaign: aCampaign("known") },
