@@ -92,7 +92,7 @@ export function summary(
     say.heldBackSum(one.kind, one.targets.length, one.reason),
   );
   const rows: readonly (readonly [string, string])[] = [
-    [say.words.others, say.others(countsOf(campaign))],
+    [hasProof(campaign) ? say.words.others : say.words.accounts, say.others(countsOf(campaign))],
     [
       say.words.sources,
       say.words.inPlaces(addressesOf(campaign).length, networksOf(campaign).length, campaign.countries.length),
@@ -106,6 +106,8 @@ export function summary(
   ];
   return section([...facts(rows), ...(detail.picture === 0 ? [] : picture(campaign))], place);
 }
+
+const hasProof = ({ accounts: { entered, known } }: Campaign): boolean => entered.length + known.length > 0;
 
 function picture(campaign: Campaign): readonly Element[] {
   const bars = merged(campaign.timeline, BARS);

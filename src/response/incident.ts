@@ -12,14 +12,13 @@ import {
   namesOnlyTried,
   networksOf,
 } from "./campaign-facts.ts";
+import { DESCRIPTION_ROOM } from "./incident-request.ts";
 import { safeText } from "./safe-text.ts";
 import { type Ladder, shorten } from "./shorten.ts";
 import { merged, sparkline } from "./sparkline.ts";
 import type { TellingContext } from "./telling.ts";
 import * as say from "./words.ts";
 
-/** The service takes 5,000 characters, and the request adds a line of its own, by which it knows its text again. */
-export const DESCRIPTION_ROOM = 4_600;
 const TITLE_LIMIT = 200;
 const LABEL_LIMIT = 80;
 const BARS = 40;

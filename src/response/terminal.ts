@@ -67,9 +67,9 @@ function showRun(page: Page, run: RunToShow): void {
     "dim",
   );
   if (run.failed) {
-    page.row("failed", run.failed.message, "red");
+    page.row("failed", run.failed.message, { label: "red" });
     page.row("", run.failed.advice);
-  } else if (!run.whole) page.row("partial", say.words.partial, "yellow");
+  } else if (!run.whole) page.row("partial", say.words.partial, { label: "yellow" });
   if (run.campaigns.length === 0 && !run.failed) page.row("found", say.terminal.nothing(run.rows));
   const worstFirst = run.campaigns.toSorted(
     (a, b) => RANK[a.campaign.assessment.level] - RANK[b.campaign.assessment.level],
@@ -77,11 +77,14 @@ function showRun(page: Page, run: RunToShow): void {
   for (const one of worstFirst.slice(0, MOST_CAMPAIGNS)) showCampaign(page, one);
   page.row("", say.more(run.campaigns.length - MOST_CAMPAIGNS));
   showSetAside(page, run.setAside);
-  for (const warning of run.warnings) page.row("warning", warning, "yellow");
+  for (const warning of run.warnings) page.row("warning", warning, { label: "yellow" });
 }
 
 function showCampaign(page: Page, { campaign, actions, heldBack }: CampaignToShow): void {
   const { level, because } = campaign.assessment;
+  // What failed only is background: it is told in few lines, so that what matters is not scrolled away.
+  const brief = level === "attempted" || level === "noise";
+  const lines = brief ? 1 : MOST_LINES;
   const codes = codesOf(campaign).map(([code, n]) => say.codeCount(code, n));
   const where = say.words.inPlaces(
     addressesOf(campaign).length,
@@ -89,19 +92,21 @@ function showCampaign(page: Page, { campaign, actions, heldBack }: CampaignToSho
     campaign.countries.length,
   );
   page.line("");
-  page.row(level.toUpperCase(), say.verdict(countsOf(campaign)), LEVEL_INK[level], "bold");
-  page.row("", `${campaign.shortName} · ${say.period(campaign.first, campaign.last)}`, "dim");
+  page.row(level.toUpperCase(), say.verdict(countsOf(campaign)), { label: LEVEL_INK[level], text: "bold" });
+  page.row("", `${campaign.shortName} · ${say.period(campaign.first, campaign.last)}`, { text: "dim" });
   page.row("why", say.sentence(because));
   people(page, "got in", campaign.accounts.entered);
   people(page, "known", campaign.accounts.known);
-  page.row("from", where);
-  page.row("results", say.firstOf(codes, 3, "; "));
-  if (campaign.timeline.length > 1) page.row("over time", sparkline(campaign.timeline, 48));
+  page.row("from", where, { lines });
+  page.row("results", say.firstOf(codes, 3, "; "), { lines });
+  if (!brief && campaign.timeline.length > 1) page.row("over time", sparkline(campaign.timeline, 48));
   for (const text of plansOf(actions, because)) page.row("would", text);
-  page.row("next", say.firstTasks(campaign.tasks));
+  page.row("next", say.firstTasks(campaign.tasks), { lines });
   const notDone = heldBackTogether(heldBack);
   for (const one of notDone.slice(0, MOST_HELD_BACK)) {
-    page.row("would not", `${say.actionPlan(one.kind)}, ${say.accountOrAccounts(one.targets)}: ${one.reason}`);
+    page.row("would not", `${say.actionPlan(one.kind)}, ${say.accountOrAccounts(one.targets)}: ${one.reason}`, {
+      lines,
+    });
   }
   page.row("", say.more(notDone.length - MOST_HELD_BACK));
 }
@@ -133,7 +138,7 @@ function showSetAside(page: Page, setAside: readonly SetAside[]): void {
   if (setAside.length === 0) return;
   page.line("");
   setAside.forEach((one, at) => {
-    page.row(at === 0 ? "set aside" : "", `${say.count(one.attempts)} ${one.exclusion}: ${one.because}`);
+    page.row(at === 0 ? "set aside" : "", `${say.count(one.attempts)} ${one.exclusion}: ${one.because}`, { lines: 2 });
   });
 }
 
@@ -141,8 +146,15 @@ interface Page {
   /** A line from the left edge. */
   line(text: string, ink?: Ink): void;
   /** A label and a text, which goes on below itself for a few lines; without a text there is no row. */
-  row(label: string, text: string, labelInk?: Ink, textInk?: Ink): void;
+  row(label: string, text: string, look?: RowLook): void;
   text(): string;
+}
+
+interface RowLook {
+  readonly label?: Ink;
+  readonly text?: Ink;
+  /** At most so many lines; the last is cut. */
+  readonly lines?: number;
 }
 
 const MOST_LINES = 3;
@@ -153,22 +165,22 @@ function pageFor({ width, colour }: Terminal): Page {
     colour && ink !== undefined && text !== "" ? `\u001b[${INKS[ink]}m${text}\u001b[0m` : text;
   return {
     line: (text, ink) => lines.push(inked(safeText.terminal(text, width), ink)),
-    row: (label, text, labelInk, textInk) => {
-      wrapped(text, width - LABEL - 2).forEach((part, at) => {
+    row: (label, text, look = {}) => {
+      wrapped(text, width - LABEL - 2, look.lines ?? MOST_LINES).forEach((part, at) => {
         const name = at === 0 ? safeText.terminal(label, LABEL - 1) : "";
         const gap = " ".repeat(LABEL - columnsOf(name));
-        lines.push(`  ${inked(name, labelInk ?? "dim")}${gap}${inked(part, textInk)}`);
+        lines.push(`  ${inked(name, look.label ?? "dim")}${gap}${inked(part, look.text)}`);
       });
     },
-    text: () => `${lines.join("\n")}\n`,
+    text: () => lines.join("\n"),
   };
 }
 
 /** Breaks at spaces, and within a word that is longer than a line; at most a few lines, the last cut. */
-function wrapped(text: string, width: number): readonly string[] {
+function wrapped(text: string, width: number, most: number): readonly string[] {
   const lines: string[] = [];
-  let rest = visibleText(text, width * (MOST_LINES + 1));
-  while (rest !== "" && lines.length < MOST_LINES - 1 && columnsOf(rest) > width) {
+  let rest = visibleText(text, width * (most + 1));
+  while (rest !== "" && lines.length < most - 1 && columnsOf(rest) > width) {
     const fitting = headOf(rest, width);
     const space = fitting.lastIndexOf(" ");
     const line = space > width / 2 ? fitting.slice(0, space) : fitting;

@@ -122,6 +122,7 @@ export const codeMeaning = (code: string): string => CODES[code] ?? "";
 const ACTIONS: Readonly<Record<string, { readonly plan: string; readonly done: string }>> = {
   openIncident: { plan: "open an incident", done: "incident opened" },
   postCard: { plan: "post a card", done: "card posted" },
+  addComment: { plan: "comment on the incident", done: "commented" },
   revokeSessions: { plan: "revoke sessions", done: "sessions revoked" },
   disableAccount: { plan: "disable sign-in", done: "account disabled" },
 };
@@ -149,7 +150,7 @@ export const words = {
   joinedBy: "Joined by",
   setAside: "Set aside",
   heldBack: "Not done",
-  cut: "Incomplete lists",
+  cut: "Incomplete",
   timeline: "Attempts over time",
   privileged: "privileged",
   unnamed: "an account without a name",

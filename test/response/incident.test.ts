@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { incidentId } from "../../src/findings/campaign.ts";
-import { DESCRIPTION_ROOM, incidentOf, titleOf } from "../../src/response/incident.ts";
-import { incidentRequest } from "../../src/response/incident-request.ts";
+import { incidentOf, titleOf } from "../../src/response/incident.ts";
+import { DESCRIPTION_ROOM, incidentRequest } from "../../src/response/incident-request.ts";
 import { aCampaign, aContext, aFinding, anAccount, aSource, portal } from "./examples.ts";
 
 describe("the title", () => {
@@ -64,7 +64,7 @@ describe("the incident", () => {
     const { description } = incidentOf(aCampaign("entered", { cut: ["accounts"] }), aContext());
     expect(description).toContain("Set aside, 271 attempts by 2 exclusions:\n- monitoring-job, 240 attempts:");
     expect(description).toContain("Not done:\n- revoke sessions, adm-grace@contoso.example: a privileged account");
-    expect(description).toContain("Incomplete lists: accounts.");
+    expect(description).toContain("Incomplete: accounts.");
   });
 });
 

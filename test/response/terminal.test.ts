@@ -55,8 +55,7 @@ single-factor-spray · 2026-11-21 03:10–09:10 UTC · 6 hours
   set aside  240 monitoring-job: the monitoring account signs in from its own
              address
              31 password-reset: the reset application tests new passwords
-  warning    2 rows have no network number
-`);
+  warning    2 rows have no network number`);
 });
 
 test("colours are there only when asked for, and change nothing but colours", () => {
@@ -77,6 +76,11 @@ test("the worst comes first", () => {
   const campaigns = levels.map((level) => ({ campaign: aCampaign(level), actions: [], heldBack: [] }));
   const shown = terminalSummary([aRun({ campaigns })], PLAIN);
   expect(shown.match(/^ {2}[A-Z]+\b/gm)).toEqual(["  ENTERED", "  KNOWN", "  ATTEMPTED"]);
+});
+
+test("what failed only is told in few lines", () => {
+  const campaigns = [{ campaign: aCampaign("attempted"), actions: [], heldBack: aContext().heldBack }];
+  expect(terminalSummary([aRun({ campaigns, setAside: [], warnings: [] })], PLAIN).split("\n")).toHaveLength(10);
 });
 
 test("a hunt that found nothing says that it looked, and at how much", () => {
