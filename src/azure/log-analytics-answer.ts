@@ -14,15 +14,13 @@ export interface Asked {
   readonly now: Instant;
   /** The role that reading takes. */
   readonly role: string;
-  /** What the SDK made of the reply. */
-  readonly cause: unknown;
 }
 
 /** Throws a Problem; an answer without rows means that the tables were read. */
 export function readAnswer(reply: Reply, asked: Asked): Answer {
   if (reply.status !== 200) throw failure(reply, asked);
   const { service } = asked.far;
-  const unreadable = (what: string) => new Problem(problemTexts.unreadableAnswer(service, what), asked.cause);
+  const unreadable = (what: string) => new Problem(problemTexts.unreadableAnswer(service, what));
   // The service answers so where it could not read the request; it is not an answer without rows.
   if (reply.text.trim() === "") throw unreadable("status 200 without a body");
   if (looksLikeHtml(reply.text)) throw unreadable("a page of HTML with status 200");
@@ -206,8 +204,8 @@ function failure(reply: Reply, asked: Asked): Problem {
 const WORKSPACE_UNKNOWN = ["PathNotFoundError", "FailedToResolveResource", "WorkspaceNotFoundError"];
 
 function failureOf(reasons: readonly Reason[], reply: Reply, asked: Asked): Problem {
-  const { far, workspace, wait, now, role, cause } = asked;
-  const problem = (text: ProblemText) => new Problem(text, cause);
+  const { far, workspace, wait, now, role } = asked;
+  const problem = (text: ProblemText) => new Problem(text);
   const has = (...codes: readonly string[]) => reasons.some((reason) => codes.includes(reason.code));
   const words = seen(reply);
   switch (reply.status) {
@@ -223,7 +221,7 @@ function failureOf(reasons: readonly Reason[], reply: Reply, asked: Asked): Prob
     case 504:
       return problem(problemTexts.queryTimedOut(wait));
   }
-  const passing = passingTrouble(far, reply, now, cause);
+  const passing = passingTrouble(far, reply, now);
   if (passing !== undefined) return passing;
   if (has(...WORKSPACE_UNKNOWN)) return problem(problemTexts.wrongWorkspace(far.service, workspace, words));
   if (reply.status === 400 || reply.status === 200) return problem(queryTrouble(reasons, asked, words));

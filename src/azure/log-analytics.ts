@@ -85,7 +85,7 @@ export function logAnalytics(options: LogAnalyticsOptions): Logs {
       .catch((error: unknown) => error);
     const reply = replies.get(signal);
     if (reply === undefined) throw withoutAnswer(far, trouble);
-    return readAnswer(reply, { far, workspace, wait, now: clock.now(), role: dataReader.role, cause: trouble });
+    return readAnswer(reply, { far, workspace, wait, now: clock.now(), role: dataReader.role });
   };
 
   return {

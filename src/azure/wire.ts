@@ -41,11 +41,11 @@ function httpDate(text: string): Instant | undefined {
 }
 
 /** Throttling and failures that look alike everywhere; undefined where the status means something else. */
-export function passingTrouble(far: Far, reply: Reply, now: Instant, cause?: unknown): Problem | undefined {
+export function passingTrouble(far: Far, reply: Reply, now: Instant): Problem | undefined {
   const after = waitAsked(reply.header, now);
-  if (reply.status === 429) return new Problem(problemTexts.throttled(far.service, after), cause);
+  if (reply.status === 429) return new Problem(problemTexts.throttled(far.service, after));
   if (reply.status === 408 || reply.status >= 500) {
-    return new Problem(problemTexts.serviceFailed(far.service, seen(reply), after), cause);
+    return new Problem(problemTexts.serviceFailed(far.service, seen(reply), after));
   }
   return undefined;
 }
@@ -96,7 +96,18 @@ export function withoutAnswer(far: Far, error: unknown): unknown {
   if (error instanceof Problem) return error;
   if (!(error instanceof Error) || !["RestError", "AbortError"].includes(error.name)) return error;
   const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
-  return new Problem(problemTexts.unreachable(far.service, far.host, code, !CERTIFICATE.test(code)), error);
+  return new Problem(
+    problemTexts.unreachable(far.service, far.host, code, !CERTIFICATE.test(code)),
+    withoutRequest(error),
+  );
+}
+
+/** What went wrong and where, without the request that an SDK's error holds on to: that has the token and the query. */
+function withoutRequest({ name, message, stack }: Error): Error {
+  const bare = new Error(message.slice(0, MESSAGE_LIMIT));
+  bare.name = name;
+  bare.stack = [`${name}: ${bare.message}`, ...(stack?.match(/^ +at .*$/gm) ?? [])].join("\n");
+  return bare;
 }
 
 /** The credential, with its failures told as Problems: an SDK lets them through whatever they are. */

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { clouds } from "../../src/azure/clouds.ts";
 import { permissions, type SentinelOptions, sentinel } from "../../src/azure/sentinel.ts";
@@ -342,6 +343,13 @@ describe("what does not pass by itself", () => {
       expect(loopback.seen).toHaveLength(1);
     },
   );
+
+  test("the token is nowhere in the Problem of a connection that broke", async () => {
+    loopback.answer({ fault: "reset" });
+    const all = inspect(await problemOf(incidents().openOrUpdate(anIncident())), { depth: 20, showHidden: true });
+    expect(all).toContain("Unreachable");
+    expect(all).not.toContain("a-token-for-tests");
+  });
 
   test("a workspace that is not there shows when the incident is written", async () => {
     loopback.answer(
