@@ -136,12 +136,14 @@ export function analyse(source: string, catalogue: Catalogue): Analysis {
   }
 }
 
-/** The binder's bag_unpack knows two arguments; the service's has four, by position or name. */
+/** The binder's bag_unpack knows two arguments of the service's four; its parse_user_agent takes no array. */
+const WRONGLY_BOUND: ReadonlySet<string> = new Set(["bag_unpack", "parse_user_agent"]);
+
 function withoutFalseAlarms(diagnostics: readonly ParserDiagnostic[], root: SyntaxNode): readonly ParserDiagnostic[] {
   if (!diagnostics.some((d) => d.code === "KS107" || d.code === "KS119")) return diagnostics;
   const calls: SyntaxNode[] = [];
   visit(root, (node) => {
-    if (kindOf(node) === "FunctionCallExpression" && node.Name.SimpleName === "bag_unpack") calls.push(node);
+    if (kindOf(node) === "FunctionCallExpression" && WRONGLY_BOUND.has(node.Name.SimpleName)) calls.push(node);
   });
   const within = (d: ParserDiagnostic): boolean => calls.some((call) => d.start >= call.TextStart && d.start < call.End);
   return diagnostics.filter((d) => !((d.code === "KS107" || d.code === "KS119") && within(d)));
@@ -208,7 +210,14 @@ export function toArray(list: Foreign): Foreign[] {
   return Array.from({ length: list?.Count ?? 0 }, (_, i) => list.getItem(i));
 }
 
-export const isTabular = (node: SyntaxNode): boolean => Boolean(node.ResultType?.Columns);
+export const isTabular = (node: SyntaxNode): boolean => Boolean(node.ResultType?.Columns) && !isTuple(node);
+
+/** Several values at once, which become a column each: array_sort_asc(a, b). */
+const isTuple = (node: SyntaxNode): boolean =>
+  Boolean((node.ResultType?.constructor?.$$fullname as string | undefined)?.endsWith(".TupleSymbol"));
+
+/** How many columns an expression without a name of its own makes. */
+export const widthOf = (node: SyntaxNode): number => (isTuple(node) ? node.ResultType.Columns.Count : 1);
 
 export interface SchemaColumn extends ResultColumn {
   /** The expression that makes it, where there is one. */

@@ -69,12 +69,17 @@ const sorted = (name: string, descending: boolean) =>
     return json(more.length > 0 ? sorted : `nullif(json_extract(${sorted}, '$[0]'), 'null'::JSON)`);
   });
 
+/** The service makes no longer arrays either. */
+const LONGEST_ARRAY = 1_048_576;
+
 function range(call: Call): Expression {
   const [start, stop, step] = call.args as [Expression, Expression, Expression | undefined];
   const datetimes = start.type === "datetime";
   if (start.type === "real" || stop.type === "real" || step?.type === "real") {
     const by = step?.sql ?? "1.0";
-    const count = `least(greatest(TRY_CAST(floor((${stop.sql} - ${start.sql}) / ${by} + 1e-9) AS BIGINT) + 1, 0), 1048576)`;
+    if ([start, stop, step].some((e) => e?.sql.includes("(SELECT ")))
+      return call.refuse("reals that are computed elsewhere");
+    const count = `least(greatest(TRY_CAST(floor((${stop.sql} - ${start.sql}) / ${by} + 1e-9) AS BIGINT) + 1, 0), ${LONGEST_ARRAY})`;
     return json(`to_json(list_transform(range(0, ${count}), lambda i: (${start.sql} + i * ${by})::DOUBLE))`);
   }
   if (start.type === "dynamic" || stop.type === "dynamic")
@@ -91,14 +96,18 @@ function range(call: Call): Expression {
         ? "36000000000"
         : "1";
   // The service stops at 1,048,576 values too.
-  const count = `CASE WHEN ${by} <> 0 THEN least(greatest((${b} - ${a}) // ${by} + 1, 0), 1048576) ELSE 0 END`;
-  const value = `${a} + i * ${by}`;
-  const entry = datetimes
-    ? `kql_datetime_text(make_timestamp(${value}))`
+  const count = `CASE WHEN ${by} <> 0 THEN least(greatest((${b} - ${a}) // ${by} + 1, 0), ${LONGEST_ARRAY}) ELSE 0 END`;
+  // No lambda may name what stands outside of it: it can hold a subquery.
+  const values = `CASE WHEN ${by} <> 0 THEN range(${a}, ${a} + (${count}) * ${by}, ${by}) ELSE []::BIGINT[] END`;
+  const texts = datetimes
+    ? "kql_datetime_text(make_timestamp(i))"
     : start.type === "timespan"
-      ? `kql_timespan_text(${value})`
-      : value;
-  return json(`to_json(list_transform(range(0, ${count}), lambda i: ${entry}))`, start.present && stop.present);
+      ? "kql_timespan_text(i)"
+      : undefined;
+  return json(
+    `to_json(${texts ? `list_transform(${values}, lambda i: ${texts})` : values})`,
+    start.present && stop.present,
+  );
 }
 
 export const dynamics = [
@@ -164,9 +173,7 @@ export const dynamics = [
     ({ args: [array, delimiter] }) => `array_to_string(kql_texts(${array?.sql}), ${delimiter?.sql})`,
   ),
   define("repeat", "value:any, count:long", "dynamic", "own", ({ args: [value, count] }) =>
-    json(
-      `to_json(list_transform(range(0, least(greatest(${count?.sql}, 0), 1048576)), lambda i: ${orNull(value as Expression)}))`,
-    ),
+    json(`to_json(repeat([${orNull(value as Expression)}], least(greatest(${count?.sql}, 0), ${LONGEST_ARRAY})))`),
   ),
   define("range", "start:any, stop:any, step?:any", "dynamic", "own", range),
   define("zip", "array:dynamic, more*:dynamic", "dynamic", "own", ({ args }) =>

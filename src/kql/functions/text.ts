@@ -71,7 +71,7 @@ export const text = [
   }),
   define("strrep", "text:any, times:long, delimiter?:string", "string", "own", ({ args: [s, times, delimiter] }) => {
     const repeated = toText(s as Expression).sql;
-    return `array_to_string(list_transform(range(least(greatest(${times?.sql}, 0), 1024)), lambda i: ${repeated}), ${delimiter?.sql ?? "''"})`;
+    return `array_to_string(repeat([${repeated}], least(greatest(${times?.sql}, 0), 1024)), ${delimiter?.sql ?? "''"})`;
   }),
   define(
     "reverse",
@@ -176,14 +176,14 @@ export const text = [
     "text:string",
     "string",
     "value",
-    plain((s) => `url_encode(${s})`),
+    plain((s) => `kql_url_encode(${s}, '%20')`),
   ),
   define(
     "url_encode_component",
     "text:string",
     "string",
     "value",
-    plain((s) => `url_encode(${s})`),
+    plain((s) => `kql_url_encode(${s}, '%20')`),
     { page: "url-encode-component-function" },
   ),
   define("hash_sha256", "value:any", "string", "value", ({ args: [e] }) => `sha256(${toText(e as Expression).sql})`),
@@ -196,9 +196,11 @@ export const text = [
     "value",
     plain((a, b) => `CASE WHEN ${a} < ${b} THEN -1 WHEN ${a} > ${b} THEN 1 ELSE 0 END`),
   ),
-  define("tohex", "value:long, length?:long", "string", "null", ({ args: [e, length] }) => {
-    const hex = `lower(hex(${e?.sql}))`;
-    const bare = `CASE WHEN ${e?.sql} = 0 THEN '0' ELSE ltrim(${hex}, '0') END`;
+  define("tohex", "value:any, length?:long", "string", "null", ({ args: [e, length], refuse }) => {
+    if (e?.type !== "int" && e?.type !== "long") return refuse("of this type", "KQL_TYPE");
+    // A negative int has eight digits, a negative long sixteen.
+    const bits = e.type === "int" ? `((${e.sql})::BIGINT & 4294967295)` : e.sql;
+    const bare = `CASE WHEN ${e.sql} = 0 THEN '0' ELSE ltrim(lower(hex(${bits})), '0') END`;
     return length ? `lpad(${bare}, greatest(${length.sql}, length(${bare}))::INTEGER, '0')` : bare;
   }),
   define(

@@ -93,7 +93,8 @@ function parseKeyValues(text: string, options: KeyValueOptions): Record<string, 
   const pair = options.pair_delimiter?.[0];
   const kv = options.kv_delimiter?.[0];
   const found = new Map<string, string>();
-  const tokens = pair !== undefined && kv !== undefined ? delimited(text, pair, kv, options) : undelimited(text, options);
+  const tokens =
+    pair !== undefined && kv !== undefined ? delimited(text, pair, kv, options) : undelimited(text, options);
   for (const [key, value] of tokens) if (!found.has(key)) found.set(key, value);
   return Object.fromEntries(found);
 }
@@ -109,7 +110,8 @@ function* delimited(text: string, pair: string, kv: string, options: KeyValueOpt
     at = key.end;
     if (!text.startsWith(kv, at)) continue;
     at += kv.length;
-    const value = options.greedy?.[0] === "true" ? greedyPiece(text, at, pair, kv, options) : piece(text, at, [pair], options);
+    const value =
+      options.greedy?.[0] === "true" ? greedyPiece(text, at, pair, kv, options) : piece(text, at, [pair], options);
     at = value.end;
     yield [key.text.trim(), value.quoted ? value.text : value.text.trim()];
   }
@@ -177,6 +179,14 @@ function firstPairs(keys: readonly string[], values: readonly string[]): Record<
 }
 
 export const textFunctions: readonly NativeFunction[] = [
+  {
+    name: "kql_url_encode",
+    arguments: 2,
+    run: (text, space) =>
+      encodeURIComponent(text ?? "")
+        .replaceAll("%20", space ?? "%20")
+        .replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+  },
   { name: "kql_count_text", arguments: 2, run: (text, search) => String(countText(text ?? "", search ?? "")) },
   {
     name: "kql_index_of",

@@ -11,8 +11,9 @@ import {
 } from "../compilation.ts";
 import { plainJson } from "../conversions.ts";
 import { type Expression, stringConstant, wholeConstant } from "../expression.ts";
-import { elements, kindOf, type SyntaxNode, schemaOf, unnamed } from "../parser.ts";
+import { elements, kindOf, type SyntaxNode, schemaOf, unnamed, widthOf } from "../parser.ts";
 import { expressionOf, type Relation } from "../relation.ts";
+import { item } from "../scalar/paths.ts";
 import type { ColumnType } from "../types.ts";
 import { multiColumn } from "./multi-column.ts";
 
@@ -77,6 +78,11 @@ function extended(
       continue;
     }
     const value = c.scalar(unnamed(definition), scope);
+    if (kindOf(definition) !== "SimpleNamedExpression" && widthOf(definition) > 1) {
+      for (let i = 0; i < widthOf(definition); i++)
+        put(expected[list.length]?.name ?? "", item(value, i, definition, c));
+      continue;
+    }
     const name =
       kindOf(definition) === "SimpleNamedExpression"
         ? (definition.Name.SimpleName as string)
@@ -112,8 +118,12 @@ export function project(
       list.push(...multiColumn(definition, scope, c));
       continue;
     }
-    const name = expected[list.length]?.name ?? c.refuse(definition, "this column needs a name");
-    list.push({ name, value: c.scalar(unnamed(definition), scope) });
+    const value = c.scalar(unnamed(definition), scope);
+    const width = kindOf(definition) === "SimpleNamedExpression" ? 1 : widthOf(definition);
+    for (let i = 0; i < width; i++) {
+      const name = expected[list.length]?.name ?? c.refuse(definition, "this column needs a name");
+      list.push({ name, value: width === 1 ? value : item(value, i, definition, c) });
+    }
   }
   return checkWidth(reshape(input, list, c), expected.length, node, c);
 }

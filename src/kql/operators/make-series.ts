@@ -1,10 +1,10 @@
 // make-series: aggregates per step of an axis, laid into arrays, with a default where a step has no rows.
 import { type Compilation, type Environment, freshRelation, type NamedExpression, scopeOf } from "../compilation.ts";
 import { convert, plainJson } from "../conversions.ts";
-import { type Expression, MICROSECONDS_BEFORE_1970, realConstant } from "../expression.ts";
+import { type Expression, MICROSECONDS_BEFORE_1970, realConstant, TICKS_PER_MICROSECOND } from "../expression.ts";
 import { elements, schemaOf, type SyntaxNode, textOf, unnamed } from "../parser.ts";
 import type { Relation } from "../relation.ts";
-import { isNumber } from "../types.ts";
+import { type ColumnType, isNumber } from "../types.ts";
 import { checkWidth, refuseParameters } from "./columns.ts";
 
 /** The service makes no longer array either. */
@@ -58,6 +58,8 @@ export function makeSeries(
     `SELECT ${[...keySql, `${bin} AS bin`, ...aggregateSql].join(", ")} FROM ${input.from} WHERE ${inside.join(" AND ")}` +
       ` GROUP BY ${Array.from({ length: keys.length + 1 }, (_, i) => i + 1).join(", ")}`,
   );
+  if (nonEmpty && (keyIds.length > 0 || !axis.from || !axis.to))
+    c.refuse(node, "kind=nonempty needs from and to, and no by");
   const first = axis.from ? "0" : "min(bin)";
   const last = axis.to ? `((${axis.to} - ${origin} - 1) // ${axis.step})` : "max(bin)";
   const grouped = keyIds.length > 0 ? ` GROUP BY ${keyIds.join(", ")}` : nonEmpty ? "" : " HAVING count(*) > 0";
@@ -130,8 +132,8 @@ function axisOf(node: SyntaxNode, name: string, environment: Environment, input:
         : at;
   const origin = value.type === "datetime" ? `(-${MICROSECONDS_BEFORE_1970})` : "0";
   const common = { name, at: position(value), origin, print };
-  const inRange = elements(range.Arguments?.Expressions);
-  if (inRange.length > 0) return c.refuse(range, "in range(…) of make-series is not supported; say from … to … step …");
+  const inRange = elements(range.Arguments?.Expressions).map((e) => c.scalar(e, scope));
+  if (inRange.length > 0) return axisInRange(common, inRange, value.type, position, range, c);
   const part = (clause: SyntaxNode | undefined): Expression | undefined =>
     clause?.Expression ? c.scalar(clause.Expression, scope) : undefined;
   const [from, to, step] = [
@@ -145,4 +147,24 @@ function axisOf(node: SyntaxNode, name: string, environment: Environment, input:
   if (from && from.type !== value.type && !isNumber(from.type))
     c.refuse(range, "from is not of the axis's type", "KQL_TYPE");
   return { ...common, from: from && position(from), to: to && position(to), step: position(step) };
+}
+
+/** `in range(start, stop, step)`: the stop is included, and bins are those of bin(), so only a start on a bin is clear. */
+function axisInRange(
+  common: Omit<Axis, "from" | "to" | "step">,
+  [start, stop, step]: readonly Expression[],
+  type: ColumnType,
+  position: (e: Expression) => string,
+  node: SyntaxNode,
+  c: Compilation,
+): Axis {
+  if (!start || !stop || !step) return c.refuse(node, "range() takes a start, a stop and a step");
+  const [at, size] = [start.constant, step.constant];
+  if (typeof at !== "bigint" || typeof size !== "bigint" || size <= 0n)
+    return c.refuse(node, "the range must be constant");
+  const width = type === "datetime" ? size / TICKS_PER_MICROSECOND : size;
+  const since = type === "datetime" ? at + MICROSECONDS_BEFORE_1970 : at;
+  if (width <= 0n || since % width !== 0n)
+    return c.refuse(node, "the range must start on a bin of its step; or say from … to … step …");
+  return { ...common, from: position(start), to: `(${position(stop)} + 1)`, step: position(step) };
 }

@@ -3,6 +3,7 @@ import { asList, type Compilation, type Environment, type NamedExpression, resha
 import { convert, toJson } from "../conversions.ts";
 import type { Expression } from "../expression.ts";
 import { elements, kindOf, type SyntaxNode, schemaOf, textOf, typeNamed, unnamed } from "../parser.ts";
+import { literal } from "../literals.ts";
 import type { Relation } from "../relation.ts";
 import { nameSql } from "../sql-text.ts";
 import { checkWidth, refuseParameters } from "./columns.ts";
@@ -81,19 +82,37 @@ export function expand(
   return reshape({ ...input, from: numbered, name: undefined }, inOrder, c);
 }
 
+/** The binder's own naming: a column's name, `D_a_b` for a path, and that of the first argument for a call. */
 function nameOf(source: SyntaxNode, c: Compilation, expected: ReturnType<typeof schemaOf> = []): string {
-  if (kindOf(source) === "SimpleNamedExpression") return source.Name.SimpleName as string;
-  if (kindOf(source) === "NameReference") return source.SimpleName as string;
+  const name = derivedName(source, c);
+  if (name !== undefined) return name;
   return (
-    expected.find((column) => column.source === source)?.name ??
-    lastMember(source, expected) ??
-    c.refuse(source, "this expanded column needs a name")
+    expected.find((column) => column.source === source)?.name ?? c.refuse(source, "this expanded column needs a name")
   );
 }
 
-/** `mv-expand D.a.b` is named D_a_b or by its last member, as the binder has it. */
-function lastMember(source: SyntaxNode, expected: ReturnType<typeof schemaOf>): string | undefined {
-  const text = textOf(source);
-  const candidates = [text.split(".").at(-1) ?? "", text.replace(/[^\w]+/g, "_")];
-  return candidates.find((name) => expected.some((column) => column.name === name));
+function derivedName(source: SyntaxNode, c: Compilation): string | undefined {
+  switch (kindOf(source)) {
+    case "SimpleNamedExpression":
+      return source.Name.SimpleName as string;
+    case "NameReference":
+      return source.SimpleName as string;
+    case "ParenthesizedExpression":
+      return derivedName(source.Expression, c);
+    case "PathExpression":
+      return joined(derivedName(source.Expression, c), source.Selector.SimpleName);
+    case "ElementExpression": {
+      const key: SyntaxNode = source.Selector.Expression ?? source.Selector;
+      return joined(derivedName(source.Expression, c), literal(key, c.refuse)?.constant);
+    }
+    case "FunctionCallExpression": {
+      const [first] = elements(source.ArgumentList.Expressions);
+      return first && derivedName(first, c);
+    }
+    default:
+      return undefined;
+  }
 }
+
+const joined = (base: string | undefined, key: unknown): string | undefined =>
+  base === undefined || key === undefined || key === null ? undefined : `${base}_${key}`;

@@ -78,26 +78,29 @@ export function scan(
   ];
 
   const state = `${RECURSIVE_STEP}${c.fresh()}`;
-  const checks: string[] = [];
-  const promoted: string[] = [];
+  const promotions: string[] = [];
+  const matches: string[] = [];
   for (const [k, step] of steps.entries()) {
     const before = (j: number): string => (j < k ? `t.s${k - 1}_${j}` : emptyRow);
-    const own = (j: number): string => `t.s${k}_${j}`;
-    const fromPrevious =
-      k > 0 ? `(t.s${k - 1}_${k - 1} IS NOT NULL AND coalesce(${conditionOf(step, before)}, FALSE))` : "FALSE";
-    const again = `(${k === 0 ? "TRUE" : `${own(k)} IS NOT NULL`} AND coalesce(${conditionOf(step, own)}, FALSE))`;
-    promoted.push(fromPrevious);
-    checks.push(
-      `CASE WHEN ${fromPrevious} THEN ${extended(step, k, before, k > 0 ? `t.s${k - 1}_${k - 1}.${MATCH}` : "0")}
-        WHEN ${again} THEN ${extended(step, k, own, k === 0 ? "t.ids + 1" : `${own(k)}.${MATCH}`)} END`,
+    // Steps are tried from the last to the first, so this step's sequence may just have gone on to the next.
+    const own = (j: number): string =>
+      k + 1 < names.length ? `(CASE WHEN c${k + 1} THEN ${emptyRow} ELSE t.s${k}_${j} END)` : `t.s${k}_${j}`;
+    promotions.push(
+      k > 0 ? `(t.s${k - 1}_${k - 1} IS NOT NULL AND coalesce(${conditionOf(step, before)}, FALSE))` : "FALSE",
     );
+    const again = `(${k === 0 ? "TRUE" : `${own(k)} IS NOT NULL`} AND coalesce(${conditionOf(step, own)}, FALSE))`;
+    const id =
+      k === 0 ? `CASE WHEN ${own(k)} IS NULL THEN t.ids + 1 ELSE ${own(k)}.${MATCH} END` : `${own(k)}.${MATCH}`;
+    const promotedRow = k > 0 ? `WHEN c${k} THEN ${extended(step, k, before, `t.s${k - 1}_${k - 1}.${MATCH}`)}` : "";
+    matches.push(`CASE ${promotedRow} WHEN ${again} THEN ${extended(step, k, own, id)} END`);
   }
+  const met = `SELECT t, x, ${promotions.map((sql, k) => `${sql} AS c${k}`).join(", ")} FROM ${state} AS t JOIN ${rows} AS x ON x.n = t.n + 1`;
   const evaluated = [
     "x.n AS n",
     "t.ids AS ids",
     ...stateIds.map((id) => `t.${id} AS p_${id}`),
-    ...checks.map((sql, k) => `${sql} AS m${k}`),
-    ...promoted.map((sql, k) => `${sql} AS c${k}`),
+    ...matches.map((sql, k) => `${sql} AS m${k}`),
+    ...names.map((_, k) => `c${k}`),
   ];
   const next = names.flatMap((_, k) =>
     names.slice(0, k + 1).map((_, j) => {
@@ -110,7 +113,7 @@ export function scan(
   const newest = `greatest(e.ids, coalesce(e.m0.${MATCH}, -1))`;
   c.steps.push(
     `${state} AS (SELECT ${start.join(", ")} UNION ALL SELECT ${["e.n", newest, ...next, ...names.map((_, k) => `e.m${k}`)].join(", ")}
-      FROM (SELECT ${evaluated.join(", ")} FROM ${state} AS t JOIN ${rows} AS x ON x.n = t.n + 1) AS e)`,
+      FROM (SELECT ${evaluated.join(", ")} FROM (${met})) AS e)`,
   );
   const outputs = steps.flatMap((step, k) => {
     if (step.output === "none") return [];

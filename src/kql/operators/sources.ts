@@ -1,8 +1,9 @@
 // Where rows come from: tables of the workspace, datatable, print, range.
+import { item } from "../scalar/paths.ts";
 import { type Compilation, type Environment, freshRelation, noColumns, type TableUse } from "../compilation.ts";
 import { convert, toJson } from "../conversions.ts";
 import { datetimeConstant, type Expression, nullOf } from "../expression.ts";
-import { elements, type SyntaxNode, schemaOf, unnamed } from "../parser.ts";
+import { elements, type SyntaxNode, schemaOf, unnamed, kindOf, widthOf } from "../parser.ts";
 import type { Relation, RelationColumn } from "../relation.ts";
 import { nameSql } from "../sql-text.ts";
 import { physicalType, type TableDefinition } from "../types.ts";
@@ -82,10 +83,13 @@ export function dataTable(node: SyntaxNode, c: Compilation): Relation {
 export function print(node: SyntaxNode, environment: Environment, c: Compilation): Relation {
   const expected = schemaOf(node);
   const scope = noColumns(environment);
-  const list = elements(node.Expressions).map((e, i) => ({
-    name: expected[i]?.name ?? `print_${i}`,
-    value: c.scalar(unnamed(e), scope),
-  }));
+  const list = elements(node.Expressions)
+    .flatMap((e) => {
+      const value = c.scalar(unnamed(e), scope);
+      const width = kindOf(e) === "SimpleNamedExpression" ? 1 : widthOf(e);
+      return Array.from({ length: width }, (_, i) => (width === 1 ? value : item(value, i, e, c)));
+    })
+    .map((value, i) => ({ name: expected[i]?.name ?? `print_${i}`, value }));
   return freshRelation(list, "", c);
 }
 

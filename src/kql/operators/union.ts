@@ -1,4 +1,5 @@
 // union, of tables named one by one or by a pattern.
+import { KqlError } from "../kql-error.ts";
 import { bindingOf, type Compilation, type Environment, selectList } from "../compilation.ts";
 import { plainJson } from "../conversions.ts";
 import { nullOf, stringConstant } from "../expression.ts";
@@ -42,6 +43,11 @@ export function union(
         return { name, value: type === "dynamic" ? plainJson(value) : value };
       }),
     );
+    const used = expected.filter(({ name, type }) =>
+      part.columns.some((own) => own.type === type && (own.name === name || `${own.name}_${own.type}` === name)),
+    );
+    // A column that is left out, or taken for two, would be a wrong answer.
+    if (outer && used.length !== part.columns.length) c.refuse(node, "the names of the columns collide");
     columns = made.columns.map((column) => ({ ...column, present: column.type === "string" }));
     return `SELECT ${made.select} FROM ${part.from}`;
   });
@@ -67,5 +73,11 @@ function partsOf(e: SyntaxNode, fuzzy: boolean, environment: Environment, c: Com
     c.warn(e, `the table ${text} is not there and is left out of the union`);
     return [];
   }
-  return [c.tabular(e, environment)];
+  try {
+    return [c.tabular(e, environment)];
+  } catch (error) {
+    if (!fuzzy || !(error instanceof KqlError) || error.code !== "KQL_NO_TABLE") throw error;
+    c.warn(e, `${error.message}; this part is left out of the union`);
+    return [];
+  }
 }

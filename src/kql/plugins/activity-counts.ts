@@ -14,8 +14,10 @@ export function activityCounts(plugin: PluginCall): Relation {
   const scope = scopeOf(input, environment);
   const at = c.scalar(timeline, scope);
   const size = c.scalar(step, scope);
-  if (at.type !== "datetime" || size.type !== "timespan") return c.refuse(call, "only datetimes in steps of a timespan are supported");
-  if (typeof size.constant !== "bigint" || size.constant < 10n) return c.refuse(step, "the step must be a positive constant", "KQL_RANGE");
+  if (at.type !== "datetime" || size.type !== "timespan")
+    return c.refuse(call, "only datetimes in steps of a timespan are supported");
+  if (typeof size.constant !== "bigint" || size.constant < 10n)
+    return c.refuse(step, "the step must be a positive constant", "KQL_RANGE");
   const [from, to] = [start, end].map((e) => convert(c.scalar(e, scope), "datetime").sql);
   const width = size.constant / 10n;
   const keys = dimensions.map((e) => c.scalar(e, scope));
@@ -43,7 +45,8 @@ export function activityCounts(plugin: PluginCall): Relation {
   const list = expected.map(({ name, type }): NamedExpression => {
     const value = values[name];
     if (value) return { name, value };
-    if (type === "datetime" && key === 0 && name !== dimensions[0]?.SimpleName) return { name, value: { type, sql: "make_timestamp(bin)" } };
+    if (type === "datetime" && key === 0 && name !== dimensions[0]?.SimpleName)
+      return { name, value: { type, sql: "make_timestamp(bin)" } };
     const own = keys[key] ?? c.refuse(node, `the column ${name} is not expected`, "KQL_INTERNAL");
     return { name, value: { type: own.type, sql: `k${key++}`, present: own.present } };
   });

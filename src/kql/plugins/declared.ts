@@ -28,11 +28,15 @@ export function askColumns({ call, c }: PluginCall, select: string, columns: Sch
 }
 
 /** Arguments by position and by name. */
-export function argumentsOf({ call }: PluginCall): { readonly positional: SyntaxNode[]; readonly named: Map<string, SyntaxNode> } {
+export function argumentsOf({ call }: PluginCall): {
+  readonly positional: SyntaxNode[];
+  readonly named: Map<string, SyntaxNode>;
+} {
   const positional: SyntaxNode[] = [];
   const named = new Map<string, SyntaxNode>();
   for (const argument of elements(call.ArgumentList.Expressions)) {
-    if (argument.Name && argument.Expression && textOf(argument).includes("=")) named.set(argument.Name.SimpleName, argument.Expression);
+    if (argument.Name && argument.Expression && textOf(argument).includes("="))
+      named.set(argument.Name.SimpleName, argument.Expression);
     else positional.push(argument);
   }
   return { positional, named };

@@ -35,7 +35,12 @@ export const plugins: readonly Plugin[] = [
   { name: "ipv4_lookup", page: "ipv4-lookup-plugin", run: ipLookup, note: "extra keys are refused" },
   { name: "ipv6_lookup", page: "ipv6-lookup-plugin", run: ipLookup, note: "extra keys are refused" },
   { name: "rolling_percentile", page: "rolling-percentile-plugin", run: rollingPercentile },
-  { name: "activity_counts_metrics", page: "activity-counts-metrics-plugin", run: activityCounts, note: "steps by calendar are refused" },
+  {
+    name: "activity_counts_metrics",
+    page: "activity-counts-metrics-plugin",
+    run: activityCounts,
+    note: "steps by calendar are refused",
+  },
 ];
 
 export function evaluate(
@@ -47,7 +52,8 @@ export function evaluate(
 ): Relation {
   refuseParameters(node, c);
   const name = node.FunctionCall.Name.SimpleName as string;
-  const plugin = plugins.find((p) => p.name === name) ?? c.refuse(node.FunctionCall, `the plugin ${name} is not supported`);
+  const plugin =
+    plugins.find((p) => p.name === name) ?? c.refuse(node.FunctionCall, `the plugin ${name} is not supported`);
   if (input.partition) c.refuse(node, "evaluate inside mv-apply or partition is not supported");
   return plugin.run({ node, call: node.FunctionCall, input, pipe, environment, c });
 }

@@ -21,9 +21,10 @@ export function pivot(plugin: PluginCall): Relation {
   const aggregate = second && isAggregate(second) ? second : undefined;
   const chosen = positional.slice(aggregate ? 2 : 1);
   const inside = aggregate ? namesIn(aggregate) : new Set<string>();
-  const keys = chosen.length > 0
-    ? chosen.map((e): NamedExpression => ({ name: columnName(e, plugin), value: c.scalar(e, scope) }))
-    : asList(input).filter(({ name }) => name !== pivotNode.SimpleName && !inside.has(name));
+  const keys =
+    chosen.length > 0
+      ? chosen.map((e): NamedExpression => ({ name: columnName(e, plugin), value: c.scalar(e, scope) }))
+      : asList(input).filter(({ name }) => name !== pivotNode.SimpleName && !inside.has(name));
 
   const schema = declaredSchema(plugin);
   const cell = (filter: string) =>
@@ -32,18 +33,29 @@ export function pivot(plugin: PluginCall): Relation {
       : ({ type: "long", sql: `count(*) FILTER (WHERE ${filter})`, present: true } as const);
   if (!schema) {
     const type = cell("TRUE").type;
-    return askColumns(plugin, `SELECT DISTINCT ${pivotText} AS v FROM ${input.from} ORDER BY v LIMIT ${MOST_COLUMNS + 1}`, (rows) => {
-      if (rows.length > MOST_COLUMNS) c.refuse(call, `the column has more than ${MOST_COLUMNS} values`, "KQL_TOO_LARGE");
-      return [
-        ...keys.map(({ name, value }) => ({ name, type: value.type })),
-        ...rows.map(([value]) => ({ name: String(value), type })).filter(({ name }) => !keys.some((key) => key.name === name)),
-      ];
-    });
+    return askColumns(
+      plugin,
+      `SELECT DISTINCT ${pivotText} AS v FROM ${input.from} ORDER BY v LIMIT ${MOST_COLUMNS + 1}`,
+      (rows) => {
+        if (rows.length > MOST_COLUMNS)
+          c.refuse(call, `the column has more than ${MOST_COLUMNS} values`, "KQL_TOO_LARGE");
+        return [
+          ...keys.map(({ name, value }) => ({ name, type: value.type })),
+          ...rows
+            .map(([value]) => ({ name: String(value), type }))
+            .filter(({ name }) => !keys.some((key) => key.name === name)),
+        ];
+      },
+    );
   }
   if (schema.star) c.refuse(node, "* in the schema of pivot is not supported");
   const list = schema.columns.map(({ name }): NamedExpression => {
     const key = keys.find((k) => k.name === name);
-    if (key) return { name, value: key.value.type === "dynamic" ? plainJson(key.value) : { ...key.value, shadows: undefined } };
+    if (key)
+      return {
+        name,
+        value: key.value.type === "dynamic" ? plainJson(key.value) : { ...key.value, shadows: undefined },
+      };
     return { name, value: cell(`${pivotText} = ${textSql(name)}`) };
   });
   const grouping = list.flatMap(({ name }, i) => (keys.some((key) => key.name === name) ? [i + 1] : []));

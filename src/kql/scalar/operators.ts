@@ -6,6 +6,7 @@ import {
   type Expression,
   isConstantNull,
   nullOf,
+  realConstant,
   TICKS_PER_MICROSECOND,
   timespanConstant,
   wholeConstant,
@@ -191,6 +192,10 @@ function arithmetic(a: Expression, operator: string, b: Expression, node: Syntax
   if (folded) return folded;
   const x = convert(a, type);
   const y = convert(b, type);
+  if (type === "real" && typeof x.constant === "number" && typeof y.constant === "number") {
+    const value = foldReal(x.constant, operator, y.constant);
+    if (value !== undefined) return realConstant(value);
+  }
   const both = x.present && y.present;
   if (operator === "/" && isWhole(type))
     return { type, sql: `kql_divide(${x.sql}, ${y.sql})::${type === "int" ? "INTEGER" : "BIGINT"}` };
@@ -204,11 +209,20 @@ function arithmetic(a: Expression, operator: string, b: Expression, node: Syntax
   return { type, sql: `(${x.sql} ${operator} ${y.sql})`, present: both };
 }
 
+function foldReal(a: number, operator: string, b: number): number | undefined {
+  if (operator === "+") return a + b;
+  if (operator === "-") return a - b;
+  if (operator === "*") return a * b;
+  return operator === "/" ? a / b : undefined;
+}
+
 function foldWhole(a: Expression, operator: string, b: Expression, type: ColumnType): Expression | undefined {
   if (typeof a.constant !== "bigint" || typeof b.constant !== "bigint" || (type !== "int" && type !== "long"))
     return undefined;
   if (operator === "+") return wrapped(a.constant + b.constant, type);
   if (operator === "-") return wrapped(a.constant - b.constant, type);
+  if (operator === "/" && b.constant !== 0n && a.constant >= 0n && b.constant > 0n)
+    return wrapped(a.constant / b.constant, type);
   return operator === "*" ? wrapped(a.constant * b.constant, type) : undefined;
 }
 
@@ -274,6 +288,22 @@ function timespanArithmetic(
   }
   const [span, number] = a.type === "timespan" ? [a, b] : [b, a];
   if (!isNumber(number.type)) c.refuse(node, `a ${a.type} ${operator} a ${b.type} needs a conversion`, "KQL_TYPE");
+  if (typeof span.constant === "bigint" && typeof number.constant === "number" && a.type === "timespan") {
+    const ticks = Math.trunc(
+      operator === "*" ? Number(span.constant) * number.constant : Number(span.constant) / number.constant,
+    );
+    if ((operator === "*" || operator === "/") && Number.isSafeInteger(ticks)) return timespanConstant(BigInt(ticks));
+  }
+  if (
+    operator === "/" &&
+    a.type === "timespan" &&
+    typeof span.constant === "bigint" &&
+    typeof number.constant === "bigint" &&
+    number.constant > 0n &&
+    span.constant >= 0n
+  ) {
+    return timespanConstant(span.constant / number.constant);
+  }
   if (operator === "*") {
     if (typeof span.constant === "bigint" && typeof number.constant === "bigint") {
       return timespanConstant(span.constant * number.constant);

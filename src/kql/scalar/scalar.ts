@@ -4,7 +4,7 @@ import { convert, negated, toJson } from "../conversions.ts";
 import type { Expression } from "../expression.ts";
 import { scalarCall } from "../functions/call.ts";
 import { literal } from "../literals.ts";
-import { kindOf, type SyntaxNode, symbolKind } from "../parser.ts";
+import { isTabular, kindOf, type SyntaxNode, symbolKind } from "../parser.ts";
 import { expressionOf, orderSql } from "../relation.ts";
 import { isMembership, membership } from "./membership.ts";
 import { between, binary } from "./operators.ts";
@@ -65,10 +65,12 @@ function name(node: SyntaxNode, scope: Scope, c: Compilation): Expression {
   if (column && symbolKind(node) !== "variable") return column;
   const bound = bindingOf(scope.environment, wanted);
   if (bound?.kind === "scalar") return bound.value;
+  if (bound?.kind === "function") return scalarCall(node, scope, false, c);
   return column ?? c.refuse(node, `the name ${wanted} means nothing here`, "KQL_NAME");
 }
 
 function toScalar(node: SyntaxNode, scope: Scope, c: Compilation): Expression {
+  if (!isTabular(node.Expression)) return c.scalar(node.Expression, scope);
   const relation = c.tabular(node.Expression, scope.environment);
   const first = relation.columns[0] ?? c.refuse(node, "toscalar() of a table without columns");
   const value = expressionOf(first);
