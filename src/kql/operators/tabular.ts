@@ -73,7 +73,111 @@ export function tabular(node: SyntaxNode, environment: Environment, c: Compilati
 
 const nameOf = (node: SyntaxNode): string => textOf(node).split(/[\s(]/)[0] || kindOf(node);
 
-/** `pipe` is the whole expression that ends with this operator; the binder's columns hang there. */
+/** What an operator is to the engine: data, as with functions. */
+export interface Operator {
+  /** The parser's name for it. */
+  readonly kind: string;
+  readonly name: string;
+  /** Name of its page below https://learn.microsoft.com/kusto/query/ */
+  readonly page: string;
+  /** What of it is refused, or is not as on the service. */
+  readonly note?: string;
+  /** `pipe` is the whole expression that ends with this operator; the binder's columns hang there. */
+  readonly run: (
+    node: SyntaxNode,
+    input: Relation,
+    pipe: SyntaxNode,
+    environment: Environment,
+    c: Compilation,
+  ) => Relation;
+}
+
+const define = (kind: string, name: string, run: Operator["run"], note?: string): Operator => ({
+  kind,
+  name,
+  page: `${name}-operator`,
+  run,
+  ...(note === undefined ? {} : { note }),
+});
+
+const columnsOnly: Operator["run"] = (node, input, pipe, _environment, c) => selectColumns(node, input, pipe, c);
+const LEFT_OUT = "left out, with a warning: the rows are returned";
+
+export const operators: readonly Operator[] = [
+  define("FilterOperator", "where", (node, input, _pipe, environment, c) => filter(node, input, environment, c)),
+  define("ExtendOperator", "extend", extend),
+  define("ProjectOperator", "project", project),
+  define("ProjectAwayOperator", "project-away", columnsOnly),
+  define("ProjectKeepOperator", "project-keep", columnsOnly),
+  define("ProjectReorderOperator", "project-reorder", columnsOnly),
+  define("ProjectRenameOperator", "project-rename", (node, input, _pipe, _environment, c) => rename(node, input, c)),
+  define("SummarizeOperator", "summarize", summarize),
+  define("DistinctOperator", "distinct", distinct),
+  define("CountOperator", "count", (_node, input, pipe, _environment, c) => count(input, pipe, c)),
+  define("SortOperator", "sort", (node, input, _pipe, environment, c) => sort(node, input, environment, c)),
+  define("TopOperator", "top", (node, input, _pipe, environment, c) => top(node, input, environment, c)),
+  define("TakeOperator", "take", (node, input, _pipe, environment, c) => take(node, input, environment, c)),
+  define("TopNestedOperator", "top-nested", topNested, "with others is refused"),
+  define(
+    "SampleOperator",
+    "sample",
+    (node, input, _pipe, environment, c) => sample(node, input, environment, c),
+    "gives the first rows, so that it can be repeated",
+  ),
+  define("SampleDistinctOperator", "sample-distinct", sampleDistinct, "gives the first values"),
+  define("SerializeOperator", "serialize", serialize),
+  define(
+    "JoinOperator",
+    "join",
+    join,
+    "keys are columns, joined by equality and and; innerunique keeps any one row of the left per key",
+  ),
+  define("LookupOperator", "lookup", join),
+  define("UnionOperator", "union", union, "names that collide only because of their types are refused"),
+  define("MvExpandOperator", "mv-expand", mvExpand),
+  define(
+    "MvApplyOperator",
+    "mv-apply",
+    mvApply,
+    "a row whose array is empty gives no row; join, union and mv-apply within are refused",
+  ),
+  define("PartitionOperator", "partition", partition, "only with a subquery in round brackets"),
+  define("ParseOperator", "parse", parse),
+  define("ParseWhereOperator", "parse-where", parse),
+  define("ParseKvOperator", "parse-kv", parseKeyValues),
+  define("MakeSeriesOperator", "make-series", makeSeries, "the functions that work on series are refused"),
+  define(
+    "ScanOperator",
+    "scan",
+    scan,
+    "order by, partition by and output=last are refused; row by row, so best on some ten thousand rows",
+  ),
+  define("EvaluateOperator", "evaluate", evaluate, "with the plugins below"),
+  define("InvokeOperator", "invoke", (node, input, _pipe, environment, c) => {
+    const called = userCall(node.Function, environment, undefined, c, input);
+    return called?.kind === "table"
+      ? called.value
+      : c.refuse(node, "only a user-defined tabular function can be invoked");
+  }),
+  define("AsOperator", "as", (node, input, _pipe, environment, c) => named(node, input, environment, c)),
+  define("GetSchemaOperator", "getschema", (node, input, _pipe, _environment, c) => {
+    if (input.partition) c.refuse(node, "getschema inside mv-apply or partition is not supported");
+    return getSchema(input, c);
+  }),
+  define("SearchOperator", "search", search, "wildcards in terms and in names of tables are refused"),
+  define(
+    "RenderOperator",
+    "render",
+    (node, input, _pipe, _environment, c) => {
+      c.warn(node, `render is ${LEFT_OUT}`);
+      return input;
+    },
+    LEFT_OUT,
+  ),
+];
+
+const byKind = new Map(operators.map((one) => [one.kind, one]));
+
 export function operator(
   node: SyntaxNode,
   input: Relation,
@@ -81,78 +185,6 @@ export function operator(
   environment: Environment,
   c: Compilation,
 ): Relation {
-  switch (kindOf(node)) {
-    case "FilterOperator":
-      return filter(node, input, environment, c);
-    case "ExtendOperator":
-      return extend(node, input, pipe, environment, c);
-    case "SerializeOperator":
-      return serialize(node, input, pipe, environment, c);
-    case "ProjectOperator":
-      return project(node, input, pipe, environment, c);
-    case "ProjectAwayOperator":
-    case "ProjectKeepOperator":
-    case "ProjectReorderOperator":
-      return selectColumns(node, input, pipe, c);
-    case "ProjectRenameOperator":
-      return rename(node, input, c);
-    case "SortOperator":
-      return sort(node, input, environment, c);
-    case "TopOperator":
-      return top(node, input, environment, c);
-    case "TakeOperator":
-      return take(node, input, environment, c);
-    case "CountOperator":
-      return count(input, pipe, c);
-    case "DistinctOperator":
-      return distinct(node, input, pipe, environment, c);
-    case "SummarizeOperator":
-      return summarize(node, input, pipe, environment, c);
-    case "JoinOperator":
-    case "LookupOperator":
-      return join(node, input, pipe, environment, c);
-    case "UnionOperator":
-      return union(node, input, pipe, environment, c);
-    case "MvExpandOperator":
-      return mvExpand(node, input, pipe, environment, c);
-    case "MvApplyOperator":
-      return mvApply(node, input, pipe, environment, c);
-    case "PartitionOperator":
-      return partition(node, input, pipe, environment, c);
-    case "MakeSeriesOperator":
-      return makeSeries(node, input, pipe, environment, c);
-    case "ParseOperator":
-    case "ParseWhereOperator":
-      return parse(node, input, pipe, environment, c);
-    case "ParseKvOperator":
-      return parseKeyValues(node, input, pipe, environment, c);
-    case "ScanOperator":
-      return scan(node, input, pipe, environment, c);
-    case "EvaluateOperator":
-      return evaluate(node, input, pipe, environment, c);
-    case "TopNestedOperator":
-      return topNested(node, input, pipe, environment, c);
-    case "SampleOperator":
-      return sample(node, input, environment, c);
-    case "SampleDistinctOperator":
-      return sampleDistinct(node, input, pipe, environment, c);
-    case "SearchOperator":
-      return search(node, input, pipe, environment, c);
-    case "InvokeOperator": {
-      const called = userCall(node.Function, environment, undefined, c, input);
-      return called?.kind === "table"
-        ? called.value
-        : c.refuse(node, "only a user-defined tabular function can be invoked");
-    }
-    case "AsOperator":
-      return named(node, input, environment, c);
-    case "GetSchemaOperator":
-      if (input.partition) c.refuse(node, "getschema inside mv-apply or partition is not supported");
-      return getSchema(input, c);
-    case "RenderOperator":
-      c.warn(node, "render is left out: the rows are returned");
-      return input;
-    default:
-      return c.refuse(node, `the operator ${nameOf(node)} is not supported`);
-  }
+  const found = byKind.get(kindOf(node)) ?? c.refuse(node, `the operator ${nameOf(node)} is not supported`);
+  return found.run(node, input, pipe, environment, c);
 }
