@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { parseBicep, readBicep } from "../../scripts/bicep-source.ts";
 import { at, Expression, written } from "../../scripts/bicep-template.ts";
 import { triggers } from "../../src/triggers/triggers.ts";
@@ -175,6 +176,24 @@ describe("the URL of the Teams workflow", () => {
       "modules/vault.bicep: resource entry 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(teamsWebhookUrl)) {",
       "modules/vault.bicep: value: teamsWebhookUrl",
     ]);
+  });
+});
+
+describe("azure.yaml", () => {
+  const { services, infra: place } = parse(readFileSync(`${infra}../azure.yaml`, "utf8")) as {
+    services: Record<string, { host: string; dist: string; remoteBuild: boolean }>;
+    infra: { path: string; module: string };
+  };
+
+  test("puts what the build made, as it is, into the app that the templates mark for it", () => {
+    const [[name, service] = [], ...others] = Object.entries(services);
+    expect(others).toEqual([]);
+    expect(service).toMatchObject({ host: "function", remoteBuild: false });
+    const site = moduleNamed("app").resources.find(({ type }) => type === "Microsoft.Web/sites")!;
+    expect(written(at(site.body, "tags"))).toContain(`azd-service-name: ${name}`);
+    const { main: entry } = JSON.parse(readFileSync(`${infra}../package.json`, "utf8")) as { main: string };
+    expect(entry.startsWith(`${service?.dist}/`)).toBe(true);
+    expect(place).toMatchObject({ path: "infra", module: "main" });
   });
 });
 
