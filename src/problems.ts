@@ -106,6 +106,12 @@ export const problemTexts = {
       `A commit of ${changes} changes to the journal takes ${bytes} bytes; 4,194,304 are possible.`,
       "Commit in parts that may each stand alone.",
     ),
+  overtaken: (hunt: string) =>
+    passing(
+      "Overtaken",
+      `Another run of the hunt "${hunt}" wrote down the same while this one was looking.`,
+      "Nothing to do: what either of them found is told once.",
+    ),
   unreadableRecord: (partition: string) =>
     final(
       "UnreadableRecord",

@@ -1,14 +1,21 @@
 // The story: ask the logs, judge what comes back, tell it, act on it. Timer, HTTP, terminal and replay all come through here.
 import type { Campaign } from "./findings/campaign.ts";
 import { campaignOf } from "./findings/campaign-of.ts";
+import type { Finding } from "./findings/finding.ts";
+import { mergeFindings } from "./findings/merge-findings.ts";
 import type { TenantSize, Thresholds } from "./findings/thresholds.ts";
 import type { Exclusion } from "./hunts/exclusion.ts";
 import type { Hunt } from "./hunts/hunt.ts";
 import type { Questions } from "./hunts/questions.ts";
+import { deliveryId, type Held, settle } from "./ledger/deliveries.ts";
+import { type Memory, recall, recognise } from "./ledger/memory.ts";
+import type { CardBudget } from "./ledger/news.ts";
+import { type Promised, promise } from "./ledger/promise.ts";
 import { type Look, look } from "./look.ts";
-import type { Ports } from "./ports.ts";
-import { Problem } from "./problems.ts";
-import { carryOut, type Done, type Mode } from "./response/carry-out.ts";
+import type { Change, Ports } from "./ports.ts";
+import { Problem, problemTexts } from "./problems.ts";
+import type { Action } from "./response/action.ts";
+import { carryOut, type Done, type Keeping, type Mode } from "./response/carry-out.ts";
 import type { Links } from "./response/links.ts";
 import { type Plan, plan } from "./response/plan.ts";
 import type { Instant, TimeWindow } from "./time.ts";
@@ -18,6 +25,20 @@ export interface HuntOrder {
   readonly window: TimeWindow;
   readonly exclusions: readonly Exclusion[];
   readonly overrides: Thresholds;
+  /** Of a scheduled run: what its ledger has to say in the same commit as what was found. */
+  readonly ledger?: LedgerEntry;
+}
+
+export interface LedgerEntry {
+  readonly close: (look: Look, plans: readonly Plan[], now: Instant) => Closing;
+  /** "later": what is found gets its incidents, and one card that tells them all. */
+  readonly cards: "each" | "later";
+}
+
+export interface Closing {
+  readonly changes: readonly Change[];
+  /** Tellings that belong to no campaign of this run. */
+  readonly besides: readonly Action[];
 }
 
 export interface Order {
@@ -27,10 +48,26 @@ export interface Order {
   readonly questions: Questions;
   /** Where links lead; null where no workspace is known. */
   readonly links: Links | null;
+  readonly channels: Channels;
   readonly deadline?: Instant;
   /** Told what is being done, for people who wait. */
   readonly progress?: (text: string) => void;
 }
+
+/** Where a run may speak. */
+export interface Channels {
+  readonly incidents: boolean;
+  readonly cards: boolean;
+  /** Cards in an hour and in a day before the rest is gathered into one. */
+  readonly budget: CardBudget;
+}
+
+/** For a run whose cards are files: each has its own, however many there are. */
+export const everyChannel: Channels = {
+  incidents: true,
+  cards: true,
+  budget: { perHour: Number.POSITIVE_INFINITY, perDay: Number.POSITIVE_INFINITY },
+};
 
 export interface Told {
   readonly plan: Plan;
@@ -39,54 +76,156 @@ export interface Told {
 
 /** What became of one hunt. */
 export type HuntRun =
-  | { readonly kind: "looked"; readonly order: HuntOrder; readonly look: Look; readonly told: readonly Told[] }
+  | {
+      readonly kind: "looked";
+      readonly order: HuntOrder;
+      readonly look: Look;
+      readonly told: readonly Told[];
+      /** Of a scheduled run: the version of the ledger that it has written. */
+      readonly ledgerVersion: string | null;
+    }
   | { readonly kind: "failed"; readonly order: HuntOrder; readonly problem: Problem };
 
-type Looked =
-  | { readonly order: HuntOrder; readonly look: Look }
-  | { readonly order: HuntOrder; readonly problem: Problem };
+export async function respond(run: Order, ports: Ports): Promise<readonly HuntRun[]> {
+  const runs: HuntRun[] = [];
+  for (const order of run.hunts) {
+    run.progress?.(`Asking: ${order.hunt.name}`);
+    try {
+      runs.push(await respondTo(order, run, ports));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      runs.push({ kind: "failed", order, problem: error });
+    }
+  }
+  return runs;
+}
 
-async function lookOrProblem(order: HuntOrder, run: Order, ports: Ports): Promise<Looked> {
-  run.progress?.(`Asking: ${order.hunt.name}`);
+async function respondTo(order: HuntOrder, run: Order, ports: Ports): Promise<HuntRun> {
   const { size, questions, deadline } = run;
-  try {
-    return {
-      order,
-      look: await look({ ...order, size, questions, ...(deadline === undefined ? {} : { deadline }) }, ports.logs),
-    };
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return { order, problem: error };
+  const limits = deadline === undefined ? {} : { deadline };
+  const seen = await look({ ...order, size, questions, ...limits }, ports.logs);
+  const { plans, held, ledgerVersion } = await decide(order, seen, run, ports);
+  for (const { campaign } of plans) run.progress?.(`Telling: ${campaign.shortName}`);
+  const keeping = keepingOf(held, ports);
+  const rehearsed = run.mode === "act" ? [] : plans.flatMap((planned) => planned.actions);
+  const done = [
+    ...(await carryOut(rehearsed, "rehearse", ports, keeping)),
+    ...(await carryOut(
+      held.map(({ action }) => action),
+      "act",
+      ports,
+      keeping,
+      limits,
+    )),
+  ];
+  const told = plans.map((planned) => ({
+    plan: planned,
+    done: done.filter(({ action }) => action.campaign === planned.campaign.id),
+  }));
+  return { kind: "looked", order, look: seen, told, ledgerVersion };
+}
+
+interface Decided {
+  readonly plans: readonly Plan[];
+  /** What was promised and is this process's to do. */
+  readonly held: readonly Held[];
+  readonly ledgerVersion: string | null;
+}
+
+/** Somebody else can write to the same memory, such as a run over HTTP beside the timer; then both decide again. */
+const MOST_DECISIONS = 4;
+
+/** What is remembered is laid beside what was seen, and what follows is committed before any of it is done. */
+async function decide(order: HuntOrder, seen: Look, run: Order, ports: Ports): Promise<Decided> {
+  const held: Held[] = [];
+  for (let tried = 1; ; tried++) {
+    const memory = await recall(order.hunt, seen.findings, ports.journal);
+    const plans = campaignsOf(seen, memory).map((campaign) => planFor(campaign, order, seen, run));
+    const now = ports.clock.now();
+    const closing = order.ledger?.close(seen, plans, now) ?? { changes: [], besides: [] };
+    if (run.mode === "rehearse" && order.ledger === undefined) return { plans, held: [], ledgerVersion: null };
+    const promised: Promised = await promise(
+      {
+        hunt: order.hunt,
+        plans: run.mode === "act" ? plans : [],
+        memory,
+        cards: order.ledger?.cards ?? "each",
+        budget: run.channels.budget,
+        closing: closing.changes,
+        besides: closing.besides,
+        now,
+      },
+      ports.journal,
+    );
+    held.push(...promised.held);
+    if (promised.kind === "promised") return { plans, held, ledgerVersion: promised.coverageVersion };
+    // Another engine has looked at the same and written it down; what this one has promised is still to be kept.
+    if (promised.coverage || tried >= MOST_DECISIONS) {
+      await carryOut(
+        held.map(({ action }) => action),
+        "act",
+        ports,
+        keepingOf(held, ports),
+      );
+      throw new Problem(problemTexts.overtaken(order.hunt.slug));
+    }
   }
 }
 
-export async function respond(run: Order, ports: Ports): Promise<readonly HuntRun[]> {
-  const looks: Looked[] = [];
-  for (const order of run.hunts) looks.push(await lookOrProblem(order, run, ports));
-
-  const results: HuntRun[] = [];
-  for (const looked of looks) {
-    if ("problem" in looked) {
-      results.push({ kind: "failed", ...looked });
-      continue;
-    }
-    const { order, look: seen } = looked;
-    const campaigns: readonly Campaign[] = seen.findings.map((finding) => campaignOf(finding, seen.whole));
-    const told: Told[] = [];
-    for (const campaign of campaigns) {
-      run.progress?.(`Telling: ${campaign.shortName}`);
-      const context = {
-        hunts: [order.hunt],
-        setAside: seen.setAside,
-        links: run.links,
-        incidentUrl: null,
-        rehearsal: run.mode === "rehearse",
-        stopped: false,
-      };
-      const planned = plan(campaign, [order.hunt], context);
-      told.push({ plan: planned, done: await carryOut(planned.actions, run.mode, ports) });
-    }
-    results.push({ kind: "looked", order, look: seen, told });
+/** At first every finding is its own campaign; findings that memory makes one are told once. */
+function campaignsOf(seen: Look, memory: Memory): readonly Campaign[] {
+  const findings = new Map<string, Finding>();
+  for (const each of seen.findings) {
+    const { finding } = recognise(each, memory);
+    const before = findings.get(finding.key);
+    findings.set(finding.key, before === undefined ? finding : mergeFindings(before, finding, memory.windowColumn));
   }
-  return results;
+  return [...findings.values()].map((finding) => campaignOf(finding, seen.whole));
+}
+
+function planFor(campaign: Campaign, order: HuntOrder, seen: Look, run: Order): Plan {
+  const planned = plan(campaign, [order.hunt], {
+    hunts: [order.hunt],
+    setAside: seen.setAside,
+    links: run.links,
+    incidentUrl: null,
+    rehearsal: run.mode === "rehearse",
+    stopped: false,
+  });
+  return withoutClosedChannels(planned, run.channels);
+}
+
+function withoutClosedChannels(planned: Plan, { incidents, cards }: Channels): Plan {
+  const closed = {
+    openIncident: incidents ? "" : "Incidents are switched off (INCIDENTS).",
+    postCard: cards ? "" : "There is no webhook to post cards to (TEAMS_WEBHOOK_URL).",
+  };
+  const why = (action: Action): string =>
+    action.kind === "openIncident" || action.kind === "postCard" ? closed[action.kind] : "";
+  const stopped = planned.actions.filter((action) => why(action) !== "");
+  if (stopped.length === 0) return planned;
+  return {
+    ...planned,
+    actions: planned.actions.filter((action) => why(action) === ""),
+    heldBack: [
+      ...planned.heldBack,
+      ...stopped.map((action) => ({ kind: action.kind, target: planned.campaign.shortName, reason: why(action) })),
+    ],
+  };
+}
+
+/** A delivery is this process's for a while; then whoever tends them may take it. */
+function keepingOf(held: readonly Held[], ports: Ports): Keeping {
+  const byId = new Map(held.map((each) => [each.id, each]));
+  const heldFor = (action: Action): Held | undefined => byId.get(deliveryId(action));
+  return {
+    mayStill: (action) => ports.clock.now() < (heldFor(action)?.delivery.notBefore ?? 0),
+    keep: async (done) => {
+      const results = done.flatMap((each) => {
+        const mine = heldFor(each.action);
+        return mine === undefined ? [] : [{ held: mine, done: each }];
+      });
+      await settle(results, ports);
+    },
+  };
 }

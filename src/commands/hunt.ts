@@ -11,7 +11,7 @@ import { noDirectory, noEvents, realClock } from "../local/stand-ins.ts";
 import type { Ports } from "../ports.ts";
 import { Problem, problemTexts } from "../problems.ts";
 import { reportsOf } from "../report-of.ts";
-import { type HuntRun, respond } from "../respond.ts";
+import { everyChannel, type HuntRun, respond } from "../respond.ts";
 import { HUNTS_FOLDER, readExclusions, readQuestions, readRules } from "../rulebook.ts";
 import { systemClock } from "../time.ts";
 import { huntHelp } from "./help.ts";
@@ -142,6 +142,7 @@ export async function huntCommand(args: readonly string[]): Promise<number> {
         })),
         mode: "act",
         size: asked.size,
+        channels: everyChannel,
         questions: await readQuestions(),
         links: null,
         progress: progress.say,

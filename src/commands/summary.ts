@@ -24,6 +24,8 @@ function targetOf(action: Action): string {
       return action.incident.id;
     case "postCard":
       return action.id;
+    case "addComment":
+      return action.incident;
     case "revokeSessions":
       return action.account;
   }

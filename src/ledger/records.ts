@@ -1,6 +1,7 @@
 // Every kind of record that the journal keeps, where it lies and what it holds. No other state exists anywhere.
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import type { Finding } from "../findings/finding.ts";
 import type { Hunt } from "../hunts/hunt.ts";
 import type { Cell, JournalRecord } from "../ports.ts";
 import { Problem, problemTexts } from "../problems.ts";
@@ -50,6 +51,83 @@ const filledGap = z.object({
 /** Who runs a timer until when. `token` rises with every new holder. */
 const lease = z.object({ holder: z.string(), token: z.number().int(), until: moment });
 
+const cell: z.ZodType<Cell> = z.json();
+const row = z.record(z.string(), cell);
+const window = z.object({ from: moment, to: moment });
+
+const finding = z.object({
+  key: z.string(),
+  hunt: z.object({ id: z.string(), name: z.string(), slug: z.string() }),
+  group: z.object({ kind: z.string(), value: z.string(), label: z.string() }),
+  window,
+  measured: z.array(z.object({ column: z.string(), value: z.number(), threshold: z.number() })),
+  accounts: z.array(z.string()),
+  addresses: z.array(z.string()),
+  cut: z.array(z.string()),
+  rows: z.array(row),
+});
+
+/** The findings of one group that are remembered, oldest first, with what has been said of each. Holds personal data. */
+const group = z.object({
+  known: z.array(
+    z.object({
+      finding,
+      campaign: z.string(),
+      /** Of what was promised last; the same facts are not news. */
+      news: z.string(),
+      /** Ids of the cards that were promised. */
+      cards: z.array(z.string()),
+      /** The key of the older finding that this one turned out to belong to, "" where it stands alone. */
+      joined: z.string(),
+    }),
+  ),
+});
+
+/** Something that has to be said or done. It is deleted when that has happened. Holds personal data. */
+const delivery = z.object({
+  /** An Action, as it was planned. */
+  action: z.looseObject({
+    kind: z.enum(["openIncident", "postCard", "addComment", "revokeSessions"]),
+    campaign: z.string(),
+  }),
+  promisedAt: moment,
+  tries: z.number().int(),
+  /** Until then it is in the hands of whoever wrote this version of the record. */
+  notBefore: moment,
+  /** The code of what went wrong last, "" before the first try. */
+  trouble: z.string(),
+});
+
+/** Something that was given up, for the history. */
+const deadLetter = z.object({
+  kind: z.string(),
+  campaign: z.string(),
+  promisedAt: moment,
+  givenUpAt: moment,
+  tries: z.number().int(),
+  code: z.string(),
+});
+
+/** How many cards a hunt has posted lately, and what its next card owes to say. */
+const channel = z.object({ posted: z.array(moment), owed: z.array(z.string()) });
+
+/** What was said about a silence: once for each last sign of life. */
+const silence = z.object({ since: moment, toldAt: moment });
+
+export interface KnownFinding {
+  readonly finding: Finding;
+  readonly campaign: string;
+  readonly news: string;
+  readonly cards: readonly string[];
+  readonly joined: string;
+}
+export interface Group {
+  readonly known: readonly KnownFinding[];
+}
+export type Delivery = z.output<typeof delivery>;
+export type DeadLetter = z.output<typeof deadLetter>;
+export type Channel = z.output<typeof channel>;
+export type ToldSilence = z.output<typeof silence>;
 export type Coverage = z.output<typeof coverage>;
 export type OpenGap = Coverage["open"][number];
 export type FilledGap = z.output<typeof filledGap>;
@@ -64,14 +142,29 @@ export const records = {
   coverage: { schema: coverage },
   filledGap: { schema: filledGap },
   lease: { schema: lease },
+  group: { schema: group },
+  delivery: { schema: delivery },
+  deadLetter: { schema: deadLetter },
+  channel: { schema: channel },
+  silence: { schema: silence },
 } as const satisfies Record<string, Kind<unknown>>;
 
 export const partitionOf = (hunt: Pick<Hunt, "id">): string => `hunt ${hunt.id}`;
 export const TIMERS = "timers";
+/** What concerns the app as a whole: silences and their deliveries. */
+export const HOUSE = "house";
 export const COVERAGE = "coverage";
 /** In the order in which the gaps began. */
 export const filledGapId = (gap: Pick<FilledGap, "from" | "kind">): string => `gap ${sortable(gap.from)} ${gap.kind}`;
 export const leaseId = (timer: string): string => `lease ${timer}`;
+
+export const GROUPS = "group ";
+export const groupId = ({ kind, value }: { readonly kind: string; readonly value: string }): string =>
+  `${GROUPS}${short(kind, value)}`;
+export const DELIVERIES = "delivery ";
+export const deadLetterId = (delivery: string, at: Instant): string => `dead ${sortable(at)} ${delivery}`;
+export const CHANNEL = "channel";
+export const silenceId = (subject: string): string => `silence ${subject}`;
 
 /** Texts in the order of the moments. */
 export const sortable = (at: Instant): string => String(at).padStart(16, "0");

@@ -10,6 +10,15 @@ export type Action =
       readonly id: string;
       readonly card: Card;
     }
+  | {
+      readonly kind: "addComment";
+      readonly reason: string;
+      readonly campaign: string;
+      readonly incident: string;
+      /** The same id is never added twice. */
+      readonly id: string;
+      readonly text: string;
+    }
   | { readonly kind: "revokeSessions"; readonly reason: string; readonly campaign: string; readonly account: string };
 
 /** Something that was considered and not done. */

@@ -1,7 +1,7 @@
 // Actions -> outcomes. The only place that changes anything outside; one failure never hides the others.
-import type { Cell, Ports } from "../ports.ts";
+import { incidentId } from "../findings/campaign.ts";
+import type { CallLimits, Incident, IncidentReceipt, Ports } from "../ports.ts";
 import { Problem } from "../problems.ts";
-import { iso } from "../time.ts";
 import type { Action, Outcome } from "./action.ts";
 
 export type Mode = "act" | "rehearse";
@@ -11,62 +11,101 @@ export interface Done {
   readonly outcome: Outcome;
 }
 
-async function perform(action: Action, ports: Ports): Promise<string> {
+/** Generations of one campaign; nobody closes an incident so often. */
+const MOST_GENERATIONS = 30;
+/** Incidents have ids that stop a second one, so they may be written at the same time. Whatever else is done one by one. */
+const INCIDENTS_AT_ONCE = 16;
+
+async function perform(action: Action, ports: Ports, limits: CallLimits): Promise<string> {
   switch (action.kind) {
     case "openIncident": {
-      const receipt = await ports.incidents.openOrUpdate(action.incident);
+      const receipt = await openOrFollow(action.campaign, action.incident, ports, limits);
       return `${receipt.state}: ${receipt.url}`;
     }
     case "postCard":
-      await ports.cards.post(action.id, action.card);
+      await ports.cards.post(action.id, action.card, limits);
       return `posted: ${action.id}`;
+    case "addComment":
+      await ports.incidents.comment(action.incident, action.id, action.text, limits);
+      return `commented: ${action.incident}`;
     case "revokeSessions":
-      await ports.sessions.revoke(action.account);
+      await ports.sessions.revoke(action.account, limits);
       return `sessions revoked: ${action.account}`;
   }
+}
+
+/** What goes on after an analyst has closed the incident is told in a new one, which names the old; the old stays closed. */
+async function openOrFollow(
+  campaign: string,
+  incident: Incident,
+  { incidents }: Ports,
+  limits: CallLimits,
+): Promise<IncidentReceipt> {
+  let current = incident;
+  let receipt = await incidents.openOrUpdate(current, limits);
+  for (let generation = 2; receipt.state === "closed" && generation <= MOST_GENERATIONS; generation += 1) {
+    const id = incidentId({ id: campaign, generation });
+    if (receipt.closedAt !== undefined && incident.lastActivity <= receipt.closedAt) return receipt;
+    if (current.id === id) continue;
+    const note = `This goes on from an incident that was closed${receipt.classification === undefined ? "" : ` as ${receipt.classification}`}: ${receipt.url}\n\n`;
+    current = { ...incident, id, description: note + incident.description };
+    receipt = await incidents.openOrUpdate(current, limits);
+  }
+  return receipt;
 }
 
 const wouldBe: Readonly<Record<Action["kind"], string>> = {
   openIncident: "would open or update the incident",
   postCard: "would post the card",
+  addComment: "would comment on the incident",
   revokeSessions: "would revoke the sessions",
 };
 
-function failureOf(error: unknown): Outcome {
-  if (!(error instanceof Problem)) throw error;
-  return { kind: "failed", code: error.code, detail: error.message, advice: error.advice, retry: error.retry };
+async function attempt(action: Action, ports: Ports, limits: CallLimits): Promise<Done> {
+  try {
+    return { action, outcome: { kind: "done", detail: await perform(action, ports, limits) } };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const { code, message, advice, retry } = error;
+    return { action, outcome: { kind: "failed", code, detail: message, advice, retry } };
+  }
 }
 
-const recordOf = (action: Action, state: string, at: string): Cell => ({
-  kind: action.kind,
-  campaign: action.campaign,
-  state,
-  at,
-});
+/** A few at a time: incidents together, everything else alone and in its order, so that each result is kept at once. */
+function batchesOf(actions: readonly Action[]): readonly (readonly Action[])[] {
+  const incidents = actions.filter((action) => action.kind === "openIncident");
+  const others = actions.filter((action) => action.kind !== "openIncident");
+  const batches: (readonly Action[])[] = [];
+  for (let from = 0; from < incidents.length; from += INCIDENTS_AT_ONCE)
+    batches.push(incidents.slice(from, from + INCIDENTS_AT_ONCE));
+  return [...batches, ...others.map((action) => [action])];
+}
 
-/** Order is kept. Intent is recorded before and the result after; a rehearsal writes nothing. A bug is thrown, a Problem is an outcome. */
-export async function carryOut(actions: readonly Action[], mode: Mode, ports: Ports): Promise<readonly Done[]> {
+export interface Keeping {
+  /** Called before an action; what is no longer in this process's hands is left to whoever has it. */
+  readonly mayStill: (action: Action) => boolean;
+  /** Called after each few, before the next are begun. */
+  readonly keep: (done: readonly Done[]) => Promise<void>;
+}
+
+/**
+ * Incidents come first, so that what a card links to is there. The caller has recorded the intent before and is given the
+ * results to record after. A rehearsal does nothing. A bug is thrown, a Problem is an outcome.
+ */
+export async function carryOut(
+  actions: readonly Action[],
+  mode: Mode,
+  ports: Ports,
+  keeping: Keeping,
+  limits: CallLimits = {},
+): Promise<readonly Done[]> {
+  if (mode === "rehearse")
+    return actions.map((action) => ({ action, outcome: { kind: "rehearsed", detail: wouldBe[action.kind] } }));
   const done: Done[] = [];
-  for (const [at, action] of actions.entries()) {
-    if (mode === "rehearse") {
-      done.push({ action, outcome: { kind: "rehearsed", detail: wouldBe[action.kind] } });
-      continue;
-    }
-    const partition = `campaign ${action.campaign}`;
-    const id = `action ${String(at).padStart(4, "0")} ${action.kind}`;
-    const record = async (state: string): Promise<void> => {
-      const value = recordOf(action, state, iso(ports.clock.now()));
-      await ports.journal.commit(partition, [{ kind: "put", id, value, basedOn: "any" }]);
-    };
-    let outcome: Outcome;
-    try {
-      await record("intended");
-      outcome = { kind: "done", detail: await perform(action, ports) };
-    } catch (error) {
-      outcome = failureOf(error);
-    }
-    await record(outcome.kind);
-    done.push({ action, outcome });
+  for (const batch of batchesOf(actions)) {
+    const results = await Promise.all(batch.filter(keeping.mayStill).map((action) => attempt(action, ports, limits)));
+    if (results.length > 0) await keeping.keep(results);
+    done.push(...results);
   }
   return done;
 }

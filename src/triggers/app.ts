@@ -4,6 +4,7 @@ import type { Exclusion } from "../hunts/exclusion.ts";
 import type { Hunt } from "../hunts/hunt.ts";
 import type { Questions } from "../hunts/questions.ts";
 import type { Ports } from "../ports.ts";
+import type { Channels } from "../respond.ts";
 import type { Links } from "../response/links.ts";
 import type { LaptopSettings } from "../settings.ts";
 import type { Instant } from "../time.ts";
@@ -14,7 +15,7 @@ export interface App {
   /** The team's own, by the name of the hunt. */
   readonly exclusions: Readonly<Record<string, readonly Exclusion[]>>;
   readonly ports: Ports;
-  readonly settings: Pick<LaptopSettings, "cards" | "coverage" | "hunts" | "incidents" | "timers">;
+  readonly settings: Pick<LaptopSettings, "cardLimits" | "cards" | "coverage" | "hunts" | "incidents" | "timers">;
   /** Null where no portal is known. */
   readonly links: Links | null;
   /** What is asked, in words: "the workspace 0000…", "the sample tenant". */
@@ -32,3 +33,9 @@ export const exclusionsOf = (app: App, hunt: Hunt): readonly Exclusion[] => [
   ...(hunt.responder?.exclusions ?? []),
   ...(app.exclusions[hunt.slug] ?? []),
 ];
+
+export const channelsOf = ({ settings }: App): Channels => ({
+  incidents: settings.incidents.open,
+  cards: settings.cards.webhookUrl !== null,
+  budget: settings.cardLimits,
+});

@@ -5,7 +5,7 @@ import { type HuntRun, respond } from "../respond.ts";
 import { eventOf } from "../run-events.ts";
 import { type Duration, formatDuration, type Instant, later } from "../time.ts";
 import { answerTo, bodyOf, contradiction, json } from "./answers.ts";
-import { type App, exclusionsOf } from "./app.ts";
+import { type App, channelsOf, exclusionsOf } from "./app.ts";
 import { LARGEST_REQUEST, readRunRequest } from "./run-request.ts";
 import type { HttpHandler, Invocation } from "./trigger.ts";
 
@@ -60,6 +60,7 @@ export const runHunt: HttpHandler = async (asked, app, invocation) => {
     hunts: [{ hunt, window: request.window, exclusions: exclusionsOf(app, hunt), overrides: request.overrides }],
     mode: request.act ? ("act" as const) : ("rehearse" as const),
     size: settings.hunts.tenantSize,
+    channels: channelsOf(app),
     questions: app.questions,
     links: app.links,
     deadline: later(startedAt, limit),

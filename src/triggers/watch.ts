@@ -1,22 +1,14 @@
 // The timer that runs the hunts that are due. Waking up is all that it is trusted with: the ledger says what to ask.
-import type { Hunt } from "../hunts/hunt.ts";
-import { type Arrivals, askArrivals, lagOf, lateStretches, tablesOf } from "../ledger/arrivals.ts";
-import { type Ask, answered, asksOf, begun, type Grid, gridOf, isDue, unanswered } from "../ledger/coverage.ts";
+import { type Arrivals, askArrivals, lagOf, tablesOf } from "../ledger/arrivals.ts";
+import { gridOf, isDue } from "../ledger/coverage.ts";
 import { takeLease } from "../ledger/lease.ts";
-import { coverageChange, filledGapChange, type Ledger, readLedger } from "../ledger/ledger.ts";
-import { COVERAGE, type Coverage, partitionOf } from "../ledger/records.ts";
+import { readLedger } from "../ledger/ledger.ts";
 import { Problem, Problems } from "../problems.ts";
-import { type HuntRun, respond } from "../respond.ts";
 import { eventOf } from "../run-events.ts";
 import { type Instant, later } from "../time.ts";
-import { type App, exclusionsOf, isDisabled } from "./app.ts";
+import { type App, isDisabled } from "./app.ts";
 import type { Invocation, TimerHandler } from "./trigger.ts";
-
-interface Due {
-  readonly hunt: Hunt;
-  readonly grid: Grid;
-  readonly ledger: Ledger;
-}
+import { type Due, watchHunt } from "./watch-hunt.ts";
 
 async function dueHunts(app: App, now: Instant): Promise<readonly Due[]> {
   const enabled = app.hunts.filter((hunt) => !isDisabled(app, hunt));
@@ -46,72 +38,6 @@ async function arrivalsFor(
   }
 }
 
-/** Every question of one hunt, each with its own commit, until one fails or time is up. */
-async function watchHunt(
-  due: Due,
-  arrivals: Arrivals | null,
-  app: App,
-  deadline: Instant,
-  tell: (run: HuntRun, ask: Ask["kind"], startedAt: Instant) => void,
-): Promise<readonly HuntRun[]> {
-  const { hunt, grid } = due;
-  const { ports, settings } = app;
-  const now = ports.clock.now();
-  const late =
-    arrivals === null
-      ? null
-      : {
-          at: arrivals.at,
-          late: lateStretches(arrivals, tablesOf(hunt), due.ledger.coverage?.settledTo ?? arrivals.at),
-        };
-  let { version } = due.ledger;
-  let coverage: Coverage = begun(due.ledger.coverage, late, grid, settings.coverage, now);
-  const runs: HuntRun[] = [];
-  for (const ask of asksOf(coverage, grid, settings.coverage, now)) {
-    if (runs.length > 0 && ports.clock.now() >= deadline) break;
-    const startedAt = ports.clock.now();
-    const run = await runOnce(hunt, ask, app, deadline);
-    runs.push(run);
-    tell(run, ask.kind, startedAt);
-    const after = afterwards(coverage, ask, run, ports.clock.now());
-    coverage = after.coverage;
-    const changes = [
-      coverageChange(coverage, version),
-      ...(after.filled === null ? [] : [filledGapChange(after.filled)]),
-    ];
-    const committed = await ports.journal.commit(partitionOf(hunt), changes);
-    if (committed.kind === "conflict") break; // another engine asked the same meanwhile
-    version = committed.versions[COVERAGE] ?? null;
-    if (run.kind === "failed") break;
-  }
-  return runs;
-}
-
-async function runOnce(hunt: Hunt, ask: Ask, app: App, deadline: Instant): Promise<HuntRun> {
-  const order = {
-    hunts: [{ hunt, window: ask.window, exclusions: exclusionsOf(app, hunt), overrides: {} }],
-    mode: app.neverActs || ask.kind === "first" ? ("rehearse" as const) : ("act" as const),
-    size: app.settings.hunts.tenantSize,
-    questions: app.questions,
-    links: app.links,
-    deadline,
-  };
-  const [run] = await respond(order, app.ports);
-  if (run === undefined) throw new Error(`The hunt ${hunt.slug} was not run.`);
-  return run;
-}
-
-function afterwards(coverage: Coverage, ask: Ask, run: HuntRun, now: Instant) {
-  if (run.kind === "failed") return { coverage: unanswered(coverage, "failed", run.problem.code, now), filled: null };
-  if (!run.look.whole) return { coverage: unanswered(coverage, "partly", "Partial", now), filled: null };
-  return answered(
-    coverage,
-    ask,
-    run.told.map(({ plan }) => plan.messages.incident.title),
-    now,
-  );
-}
-
 export const watch: TimerHandler = async (app, invocation) => {
   const { ports, settings } = app;
   const lease = await takeLease("watch", invocation.id, ports);
@@ -123,11 +49,10 @@ export const watch: TimerHandler = async (app, invocation) => {
     const arrivals = due.length === 0 ? null : await arrivalsFor(due, app, deadline, invocation);
     for (const each of due) {
       const lag = lagOf(arrivals, tablesOf(each.hunt));
-      const runs = await watchHunt(each, arrivals, app, deadline, (done, ask, startedAt) => {
-        const about = { by: "timer", run: invocation.id, ask, startedAt, endedAt: ports.clock.now(), lag } as const;
-        ports.events.emit(eventOf(done, about));
-      });
-      failures.push(...runs.flatMap((done) => (done.kind === "failed" ? [done.problem] : [])));
+      for (const { ask, run, startedAt, endedAt } of await watchHunt(each, arrivals, app, deadline)) {
+        ports.events.emit(eventOf(run, { by: "timer", run: invocation.id, ask, startedAt, endedAt, lag }));
+        if (run.kind === "failed" && run.problem.code !== "Overtaken") failures.push(run.problem);
+      }
       if (!(await lease.renew())) {
         invocation.say("The lease went to another run; the rest is its.");
         break;

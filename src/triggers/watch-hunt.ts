@@ -1,0 +1,130 @@
+// One hunt that is due: what its ledger says is asked, and what is answered goes into the ledger with what follows from it.
+import type { Hunt } from "../hunts/hunt.ts";
+import { type Arrivals, lateStretches, tablesOf } from "../ledger/arrivals.ts";
+import { type After, type Ask, answered, asksOf, begun, type Grid, unanswered } from "../ledger/coverage.ts";
+import { coverageChange, filledGapChange, type Ledger } from "../ledger/ledger.ts";
+import { plainCard } from "../ledger/promise.ts";
+import { type FilledGap, partitionOf } from "../ledger/records.ts";
+import { type HuntRun, type LedgerEntry, respond } from "../respond.ts";
+import type { Action } from "../response/action.ts";
+import { type Instant, iso } from "../time.ts";
+import { type App, channelsOf, exclusionsOf } from "./app.ts";
+
+export interface Due {
+  readonly hunt: Hunt;
+  readonly grid: Grid;
+  readonly ledger: Ledger;
+}
+
+export interface Asked {
+  readonly ask: Ask["kind"];
+  readonly run: HuntRun;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+}
+
+/** Every question of one hunt, each with its own commit, until one fails, another engine is quicker, or time is up. */
+export async function watchHunt(
+  due: Due,
+  arrivals: Arrivals | null,
+  app: App,
+  deadline: Instant,
+): Promise<readonly Asked[]> {
+  const { hunt, grid, ledger } = due;
+  const { clock, journal } = app.ports;
+  const limits = app.settings.coverage;
+  const now = clock.now();
+  let { version } = ledger;
+  let coverage = begun(ledger.coverage, lateFor(due, arrivals), grid, limits, now);
+  const asked: Asked[] = [];
+  for (const ask of asksOf(coverage, grid, limits, now)) {
+    if (asked.length > 0 && clock.now() >= deadline) break;
+    const startedAt = clock.now();
+    const base = { coverage, version };
+    let after: After = { coverage, filled: null };
+    const entry: LedgerEntry = {
+      cards: ask.kind === "outage" ? "later" : "each",
+      close: (look, plans, at) => {
+        const found = plans.map(({ messages }) => messages.incident.title);
+        after = look.whole
+          ? answered(base.coverage, ask, found, at)
+          : { coverage: unanswered(base.coverage, "partly", "PartialAnswer", at), filled: null };
+        return {
+          changes: [
+            coverageChange(after.coverage, base.version),
+            ...(after.filled === null ? [] : [filledGapChange(after.filled)]),
+          ],
+          besides: after.filled === null ? [] : cardsFor(after.filled, hunt),
+        };
+      },
+    };
+    const run = await runOnce(hunt, ask, entry, app, deadline);
+    asked.push({ ask: ask.kind, run, startedAt, endedAt: clock.now() });
+    if (run.kind === "failed") {
+      // Where somebody else has written meanwhile, theirs is the newer word.
+      const failed = unanswered(base.coverage, "failed", run.problem.code, clock.now());
+      if (run.problem.code !== "Overtaken")
+        await journal.commit(partitionOf(hunt), [coverageChange(failed, base.version)]);
+      break;
+    }
+    coverage = after.coverage;
+    version = run.ledgerVersion;
+  }
+  return asked;
+}
+
+const lateFor = ({ hunt, ledger }: Due, arrivals: Arrivals | null) =>
+  arrivals === null
+    ? null
+    : { at: arrivals.at, late: lateStretches(arrivals, tablesOf(hunt), ledger.coverage?.settledTo ?? arrivals.at) };
+
+async function runOnce(hunt: Hunt, ask: Ask, ledger: LedgerEntry, app: App, deadline: Instant): Promise<HuntRun> {
+  const order = {
+    hunts: [{ hunt, window: ask.window, exclusions: exclusionsOf(app, hunt), overrides: {}, ledger }],
+    mode: app.neverActs || ask.kind === "first" ? ("rehearse" as const) : ("act" as const),
+    size: app.settings.hunts.tenantSize,
+    channels: channelsOf(app),
+    questions: app.questions,
+    links: app.links,
+    deadline,
+  };
+  const [run] = await respond(order, app.ports);
+  if (run === undefined) throw new Error(`The hunt ${hunt.slug} was not run.`);
+  return run;
+}
+
+/** What a filled gap is told by: the first look back once, an outage where something was found in it, late rows by their campaigns. */
+function cardsFor(gap: FilledGap, hunt: Hunt): readonly Action[] {
+  const period = `${iso(gap.from)} to ${iso(gap.to)}`;
+  const sections = [{ title: hunt.name, facts: [["Period", period]] as const, lines: gap.found }];
+  if (gap.kind === "first") {
+    const title =
+      gap.found.length === 0
+        ? "The first look back found nothing"
+        : `The first look back found ${gap.found.length} campaigns`;
+    const lead = "This was a rehearsal: no incident was opened for any of it. From now on the hunt runs by itself.";
+    return [
+      plainCard(`first-${hunt.slug}-${iso(gap.from)}`, {
+        kind: "plain",
+        topic: "digest",
+        title,
+        lead,
+        sections,
+        link: null,
+      }),
+    ];
+  }
+  if (gap.kind === "late" || gap.found.length === 0) return [];
+  const title = `${gap.found.length} campaigns in a gap that was filled late`;
+  const lead = `${gap.because} Each has its incident; this card is the only one for all of them.`;
+  return [
+    plainCard(`late-${hunt.slug}-${iso(gap.from)}`, {
+      kind: "plain",
+      topic: "digest",
+      title,
+      lead,
+      sections,
+      link: null,
+    }),
+  ];
+}
