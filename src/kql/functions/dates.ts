@@ -205,8 +205,12 @@ export const dates = [
     "year:long, month?:long, day?:long, hour?:long, minute?:long, second?:real",
     "datetime",
     "own",
-    ({ args }) => {
+    ({ args, refuse }) => {
       const sql = args.map((e) => e.sql);
+      const seconds = args[5]?.constant;
+      if (typeof seconds === "number" && Math.abs(seconds * 1e6 - Math.round(seconds * 1e6)) > 1e-3) {
+        return refuse("datetimes finer than a microsecond are not kept");
+      }
       return `TRY(make_timestamp(${[0, 1, 2, 3, 4].map((i) => sql[i] ?? (i < 3 ? "1" : "0")).join(", ")}, ${sql[5] ?? "0.0"}))`;
     },
     { note: "kept to the microsecond" },

@@ -165,18 +165,16 @@ export const dynamics = [
   }),
   sorted("array_sort_asc", false),
   sorted("array_sort_desc", true),
-  define(
-    "strcat_array",
-    "array:dynamic, delimiter:string",
-    "string",
-    "own",
-    ({ args: [array, delimiter] }) => `array_to_string(kql_texts(${array?.sql}), ${delimiter?.sql})`,
+  define("strcat_array", "array:dynamic, delimiter:string", "string", "own", ({ args: [array, delimiter] }) =>
+    typeof delimiter?.constant === "string"
+      ? `array_to_string(kql_texts(${array?.sql}), ${delimiter.sql})`
+      : `kql_join(to_json(kql_texts(${array?.sql}))::VARCHAR, ${delimiter?.sql})`,
   ),
   define("repeat", "value:any, count:long", "dynamic", "own", ({ args: [value, count] }) =>
     json(`to_json(repeat([${orNull(value as Expression)}], least(greatest(${count?.sql}, 0), ${LONGEST_ARRAY})))`),
   ),
   define("range", "start:any, stop:any, step?:any", "dynamic", "own", range),
-  define("zip", "array:dynamic, more*:dynamic", "dynamic", "own", ({ args }) =>
+  define("zip", "array:dynamic, other:dynamic, more*:dynamic", "dynamic", "own", ({ args }) =>
     json(`kql_zip(to_json([${args.map((e) => `(${e.sql})::VARCHAR`).join(", ")}])::VARCHAR)::JSON`),
   ),
   define("bag_keys", "bag:dynamic", "dynamic", "own", ({ args: [e] }) =>
@@ -192,7 +190,7 @@ export const dynamics = [
       note: "a key that begins with $ is a path",
     },
   ),
-  define("bag_merge", "bag:dynamic, more*:dynamic", "dynamic", "own", ({ args }) =>
+  define("bag_merge", "bag:dynamic, other:dynamic, more*:dynamic", "dynamic", "own", ({ args }) =>
     json(`kql_bag_merge(to_json([${args.map((e) => `(${e.sql})::VARCHAR`).join(", ")}])::VARCHAR)::JSON`),
   ),
   define("bag_remove_keys", "bag:dynamic, keys:dynamic", "dynamic", "own", native("kql_bag_remove_keys")),

@@ -11,9 +11,9 @@ const operation =
   });
 
 export const sets = [
-  define("set_union", "set:dynamic, more*:dynamic", "dynamic", "own", operation("union")),
-  define("set_intersect", "set:dynamic, more*:dynamic", "dynamic", "own", operation("intersect")),
-  define("set_difference", "set:dynamic, more*:dynamic", "dynamic", "own", operation("difference")),
+  define("set_union", "set:dynamic, other:dynamic, more*:dynamic", "dynamic", "own", operation("union")),
+  define("set_intersect", "set:dynamic, other:dynamic, more*:dynamic", "dynamic", "own", operation("intersect")),
+  define("set_difference", "set:dynamic, other:dynamic, more*:dynamic", "dynamic", "own", operation("difference")),
   define(
     "set_equals",
     "a:dynamic, b:dynamic",

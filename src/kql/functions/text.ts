@@ -31,7 +31,7 @@ export const text = [
   ),
   define(
     "strcat_delim",
-    "delimiter:string, value:any, more*:any",
+    "delimiter:string, value:any, other:any, more*:any",
     "string",
     "value",
     ({ args: [delimiter, ...values] }) =>

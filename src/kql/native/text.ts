@@ -187,6 +187,11 @@ export const textFunctions: readonly NativeFunction[] = [
         .replaceAll("%20", space ?? "%20")
         .replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
   },
+  {
+    name: "kql_join",
+    arguments: 2,
+    run: (texts, delimiter) => (texts ? (JSON.parse(texts) as string[]).join(delimiter ?? "") : null),
+  },
   { name: "kql_count_text", arguments: 2, run: (text, search) => String(countText(text ?? "", search ?? "")) },
   {
     name: "kql_index_of",

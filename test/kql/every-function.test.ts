@@ -1,0 +1,112 @@
+// Every function and aggregate of the registries, over columns that hold a value and a null, must run to its end.
+import { afterAll, expect, test } from "vitest";
+import { aggregates } from "../../src/kql/aggregates/all.ts";
+import { openEngine } from "../../src/kql/engine.ts";
+import { functions } from "../../src/kql/functions/all.ts";
+import type { Parameter, ParameterType } from "../../src/kql/functions/registry.ts";
+
+const engine = await openEngine({ threads: 1 });
+afterAll(() => engine.close());
+
+const ROWS = `datatable(n:int, s:string, l:long, r:real, t:datetime, d:timespan, b:bool, j:dynamic, g:guid, m:decimal)[
+  1, "10.0.0.1 a%20b", 7, 0.5, datetime(2024-02-29T23:59:59.5Z), time(1.02:03:04), true, dynamic([1, "x", null, {"k": [2]}]), guid(74be27de-1e4e-49d9-b579-fe0b331d3642), decimal(1.5),
+  int(null), "", long(null), real(null), datetime(null), timespan(null), bool(null), dynamic(null), guid(null), decimal(null)
+]`;
+const COLUMN: Readonly<Record<ParameterType, string>> = {
+  any: "s",
+  number: "r",
+  string: "s",
+  long: "l",
+  int: "n",
+  real: "r",
+  decimal: "m",
+  datetime: "t",
+  timespan: "d",
+  bool: "b",
+  dynamic: "j",
+  guid: "g",
+};
+
+/** Where an argument must be of one kind or a constant. */
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  abs: "l",
+  ceiling: "r",
+  bin: "l, 3",
+  bin_at: "t, 1h, datetime(2024-01-01)",
+  case: "b, 1, 2",
+  iff: "b, 1, 2",
+  coalesce: "l, 3",
+  max_of: "l, 3",
+  min_of: "l, 3",
+  bag_pack: '"k", j',
+  array_length: "j",
+  indexof: 's, "a"',
+  bag_set_key: 'j, "k", l',
+  format_ipv4_mask: "s, 24",
+  array_split: "j, 1",
+  countof: 's, "a"',
+  datetime_part: '"hour", t',
+  datetime_diff: '"day", t, t',
+  datetime_add: '"month", 1, t',
+  extract: '@"(\\d+)", 1, s',
+  extract_all: '@"(\\d+)", s',
+  format_datetime: "t, 'yyyy-MM-dd HH:mm:ss.fff'",
+  format_timespan: "d, 'd.hh:mm:ss'",
+  make_timespan: "1, 2",
+  range: "1, l",
+  tohex: "l",
+  unixtime_nanoseconds_todatetime: "l",
+  row_cumsum: "l",
+  column_ifexists: '"s", ""',
+  round: "r, 1",
+  sign: "r",
+  parse_ipv4_mask: "s, 24",
+  rand: "",
+  ingestion_time: "",
+  prev: "s",
+  next: "s",
+  pack_all: "",
+  row_number: "",
+  array_index_of: "j, 1",
+  strrep: 's, 2, "-"',
+  trim: '"a", s',
+  trim_start: '"a", s',
+  trim_end: '"a", s',
+  replace: '"a", "b", s',
+  replace_regex: 's, "a", "b"',
+  indexof_regex: 's, "a"',
+  datetime_utc_to_local: "t, 'Europe/Berlin'",
+  datetime_local_to_utc: "t, 'Europe/Berlin'",
+};
+const given = (list: readonly Parameter[]): string =>
+  list
+    .filter((p) => !p.repeated)
+    .map((p) => COLUMN[p.type])
+    .join(", ");
+
+test.each(functions.map((f) => [f.name, f] as const))("%s runs over values and nulls", async (name, f) => {
+  const all = ARGUMENTS[name] ?? given(f.parameters);
+  const fewest = ARGUMENTS[name] ?? given(f.parameters.filter((p) => !p.optional));
+  for (const args of new Set([all, fewest])) {
+    const answer = await engine.query(
+      `${ROWS} | extend TimeGenerated = t | serialize x = ${name}(${args}) | project x`,
+    );
+    expect(answer.rows).toHaveLength(2);
+  }
+});
+
+const AGGREGATE_ARGUMENTS: Readonly<Record<string, string>> = { percentile: "l, 50" };
+const valueOf = (name: string): string => (/^(min|max|sum|avg|stdev|variance)/.test(name) ? "l" : "s");
+
+test.each(aggregates.map((a) => [a.name, a] as const))("%s runs over values, nulls and nothing", async (name, a) => {
+  const args =
+    AGGREGATE_ARGUMENTS[name] ??
+    a.parameters
+      .filter((p) => !p.optional)
+      .map((p) => (p.type === "any" ? valueOf(name) : COLUMN[p.type]))
+      .join(", ");
+  for (const rows of [ROWS, `${ROWS} | where false`]) {
+    const answer = await engine.query(`${rows} | summarize x = ${name}(${args})`);
+    expect(answer.rows).toHaveLength(1);
+  }
+});
