@@ -92,7 +92,7 @@ export function summary(
     say.heldBackSum(one.kind, one.targets.length, one.reason),
   );
   const rows: readonly (readonly [string, string])[] = [
-    [hasProof(campaign) ? say.words.others : say.words.accounts, say.others(countsOf(campaign))],
+    accountsRow(campaign, place),
     [
       say.words.sources,
       say.words.inPlaces(addressesOf(campaign).length, networksOf(campaign).length, campaign.countries.length),
@@ -107,7 +107,12 @@ export function summary(
   return section([...facts(rows), ...(detail.picture === 0 ? [] : picture(campaign))], place);
 }
 
-const hasProof = ({ accounts: { entered, known } }: Campaign): boolean => entered.length + known.length > 0;
+/** Below the verdict what it does not tell apart; by itself, everything. */
+function accountsRow(campaign: Campaign, place: Place): readonly [string, string] {
+  const counts = countsOf(campaign);
+  if (place === "first") return [say.words.accounts, say.accountsInFull(counts)];
+  return [counts.entered + counts.known > 0 ? say.words.others : say.words.accounts, say.others(counts)];
+}
 
 function picture(campaign: Campaign): readonly Element[] {
   const bars = merged(campaign.timeline, BARS);

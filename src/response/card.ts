@@ -8,6 +8,7 @@ import { type CardDetail, cardLadder } from "./card-ladder.ts";
 import { detailsOf, notices, summary } from "./card-parts.ts";
 import { storyOf } from "./card-story.ts";
 import * as asked from "./card-words.ts";
+import { safeText } from "./safe-text.ts";
 import { shorten } from "./shorten.ts";
 import type { CampaignTelling, PlainTelling, Telling, TellingContext } from "./telling.ts";
 import * as say from "./words.ts";
@@ -31,6 +32,7 @@ export function cardOf(telling: Telling, context: TellingContext): Card {
 function build(telling: Telling, context: TellingContext, detail: CardDetail, shortened: readonly string[]): Card {
   const { title, body, actions } =
     telling.kind === "plain" ? plain(telling, detail) : ofCampaign(telling, context, detail);
+  const spoken = safeText.card(title, 400);
   const footnote =
     shortened.length === 0 ? [] : [text(say.words.shortened(shortened), { size: "Small", subtle: true })];
   return {
@@ -38,8 +40,8 @@ function build(telling: Telling, context: TellingContext, detail: CardDetail, sh
     $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
     version: "1.5",
     lang: "en",
-    fallbackText: title,
-    speak: title,
+    fallbackText: spoken,
+    speak: spoken,
     msteams: { width: "Full" },
     body: [...body, ...footnote],
     ...(actions.length === 0 ? {} : { actions }),
@@ -125,7 +127,7 @@ function plain(telling: PlainTelling, detail: CardDetail): Parts {
     body: [
       band(style, [
         text(`${sign} ${label}`, { bold: true, size: "Small" }),
-        { ...paragraph([{ text: telling.title, bold: true, size: "Large", limit: 150 }]), spacing: "None" },
+        heading(telling.title, { size: "Large", spacing: "None" }),
       ]),
       paragraph([{ text: telling.lead, limit: 500 }]),
       ...sections,

@@ -5,7 +5,7 @@ import type { Campaign } from "../../src/findings/campaign.ts";
 import { cardOf } from "../../src/response/card.ts";
 import { incidentOf } from "../../src/response/incident.ts";
 import { columnsOf } from "../../src/response/safe-text.ts";
-import type { CampaignTelling, TellingContext } from "../../src/response/telling.ts";
+import type { Telling, TellingContext } from "../../src/response/telling.ts";
 import { terminalSummary } from "../../src/response/terminal.ts";
 import { rendererFaults, schemaFaults } from "./check-card.ts";
 import { aCampaign, aContext, aFinding, anAccount, aSource, spray } from "./examples.ts";
@@ -76,9 +76,22 @@ const NOT_TEXT = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|[<>[\]*`\\|]|:\/\/|\{\{|&(?=[
 /** Ours are the isolates around a whole text, the space at the edge of a run, and " – " before what is said of a name. */
 const withoutOurs = (text: string): string => text.trim().replace(ISOLATES, "$1");
 
-const tellings = (campaign: Campaign): readonly CampaignTelling[] => [
+const tellings = (campaign: Campaign): readonly Telling[] => [
   { kind: "opened", campaign },
-  { kind: "proven", campaign, newly: campaign.accounts.entered },
+  {
+    kind: "plain",
+    topic: "digest",
+    title: campaign.assessment.because,
+    lead: campaign.userAgents[0] ?? "",
+    sections: [
+      {
+        title: campaign.countries[0] ?? "",
+        facts: [["name", campaign.accountNames[0] ?? ""]],
+        lines: campaign.accountNames,
+      },
+    ],
+    link: null,
+  },
   {
     kind: "notContained",
     campaign,

@@ -97,6 +97,7 @@ test("no generated text is longer than asked, or brings anything that cannot be 
       expect(line.length).toBeLessThanOrEqual(limit);
       expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u);
       expect(columnsOf(safeText.terminal(text, limit))).toBeLessThanOrEqual(limit);
+      expect(safeText.html(text, limit)).not.toMatch(/[<>"'`]|&(?!(?:amp|lt|gt|quot|#39|#96);)/);
     }),
     { numRuns: 2_000 },
   );
