@@ -16,9 +16,9 @@ export interface Source extends Template {
 type Scope = ReadonlyMap<string, Value>;
 
 await Parser.init();
-const grammar = createRequire(import.meta.url).resolve("tree-sitter-bicep/tree-sitter-bicep.wasm");
+const require = createRequire(import.meta.url);
 const parser = new Parser();
-parser.setLanguage(await Language.load(grammar));
+parser.setLanguage(await Language.load(require.resolve("tree-sitter-bicep/tree-sitter-bicep.wasm")));
 
 export const readBicep = (path: string): Source => parseBicep(readFileSync(path, "utf8"), path);
 
