@@ -209,14 +209,18 @@ export const accountOrAccounts = (names: readonly string[]): string =>
 export const networkOf = (source: { readonly network: string; readonly networkName: string }): string =>
   source.network === "" ? words.unknownNetwork : `AS${source.network} ${source.networkName}`.trim();
 
-export const ofSource = (source: {
+/** Where a source is and how much came from it, as far as that was counted. */
+export function ofSource(source: {
   readonly network: string;
   readonly networkName: string;
   readonly country: string;
   readonly accounts: number;
   readonly attempts: number;
-}): string =>
-  `${joined([networkOf(source), source.country])}: ${plural(source.accounts, "account")}, ${plural(source.attempts, "attempt")}`;
+}): string {
+  const place = joined([networkOf(source), source.country]);
+  if (source.attempts === 0) return place;
+  return `${place}: ${plural(source.accounts, "account")}, ${plural(source.attempts, "attempt")}`;
+}
 
 /** What became of an action, in a sentence or two. */
 export function outcome(kind: string, became: Outcome): string {

@@ -60,6 +60,12 @@ describe("the incident", () => {
     expect(incident.description).toContain("Tried: bob@contoso.example, carol@contoso.example");
   });
 
+  test("does not say that nothing came from an address that was not counted", () => {
+    const sources = [aSource("203.0.113.7", { accounts: 0, attempts: 0 })];
+    const { description } = incidentOf(aCampaign("attempted", { sources }), aContext());
+    expect(description).toContain("| 203.0.113.7 | AS64500 Example Hosting (hosting) | NL |  |  |");
+  });
+
   test("says what was set aside, what was not done and what is incomplete", () => {
     const { description } = incidentOf(aCampaign("entered", { cut: ["accounts"] }), aContext());
     expect(description).toContain("Set aside, 271 attempts by 2 exclusions:\n- monitoring-job, 240 attempts:");
