@@ -130,7 +130,7 @@ var allTags = union(tags, { 'azd-env-name': environmentName })
 var workspace = {
   subscriptionId: split(workspaceResourceId, '/')[2]
   resourceGroup: split(workspaceResourceId, '/')[4]
-  name: last(split(workspaceResourceId, '/'))
+  name: split(workspaceResourceId, '/')[8]
 }
 var approvals = !empty(signInClientId) && !empty(approvers)
 var postsCards = cards || !empty(teamsWebhookUrl)

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { readBicep } from "../../scripts/bicep-source.ts";
@@ -49,30 +49,26 @@ describe("every setting that the code reads, and nothing else, is", () => {
     expect(listed.sort()).toEqual(names);
   });
 
-  // Without its entry the app has no place yet where settings are handed out.
-  test.runIf(existsSync(`${root}src/main.ts`))(
-    "read by the code, unless it is marked as waiting for its feature",
-    () => {
-      const text = readdirSync(`${root}src`, { recursive: true, encoding: "utf8" })
-        .filter((file) => file.endsWith(".ts") && !/(?:^|\/)setting/.test(file))
-        .map((file) => read(`src/${file}`))
-        .join("\n");
-      // settings.query.deadline; { silence } = settings.coverage; or settings.retry handed on whole, and .tries asked of it.
-      const used = (group: string, key: string) =>
-        group === "cloud" ||
-        new RegExp(`\\b${group}\\??\\.${key}\\b`).test(text) ||
-        new RegExp(`\\b${key}\\b[^{}]*\\} = [\\w.]*settings\\.${group}\\b`).test(text) ||
-        (new RegExp(`\\bsettings\\.${group}\\s*[,);]`).test(text) && new RegExp(`\\.${key}\\b`).test(text));
-      const unread = groups
-        .filter(([, group]) => !group.later)
-        .flatMap(([name, group]) =>
-          Object.entries(group.settings)
-            .filter(([key]) => !used(name, key))
-            .map(([, setting]) => setting.name),
-        );
-      expect(unread).toEqual([]);
-    },
-  );
+  test("read by the code, unless it is marked as waiting for its feature", () => {
+    const text = readdirSync(`${root}src`, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !/(?:^|\/)setting/.test(file))
+      .map((file) => read(`src/${file}`))
+      .join("\n");
+    // settings.query.deadline; { silence } = settings.coverage; or settings.retry handed on whole, and .tries asked of it.
+    const used = (group: string, key: string) =>
+      group === "cloud" ||
+      new RegExp(`\\b${group}\\??\\.${key}\\b`).test(text) ||
+      new RegExp(`\\b${key}\\b[^{}]*\\} = [\\w.]*settings\\.${group}\\b`).test(text) ||
+      (new RegExp(`\\bsettings\\.${group}\\s*[,);]`).test(text) && new RegExp(`\\.${key}\\b`).test(text));
+    const unread = groups
+      .filter(([, group]) => !group.later)
+      .flatMap(([name, group]) =>
+        Object.entries(group.settings)
+          .filter(([key]) => !used(name, key))
+          .map(([, setting]) => setting.name),
+      );
+    expect(unread).toEqual([]);
+  });
 });
 
 describe("what repeats the table of settings is as the table makes it", () => {
