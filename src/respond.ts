@@ -31,6 +31,8 @@ export interface HuntOrder {
 
 export interface LedgerEntry {
   readonly close: (look: Look, plans: readonly Plan[], now: Instant) => Closing;
+  /** Whether a finding is this run's to tell, or another's that looks at the same stretch. */
+  readonly concerns: (finding: Finding) => boolean;
   /** "later": what is found gets its incidents, and one card that tells them all. */
   readonly cards: "each" | "later";
 }
@@ -103,7 +105,8 @@ export async function respond(run: Order, ports: Ports): Promise<readonly HuntRu
 async function respondTo(order: HuntOrder, run: Order, ports: Ports): Promise<HuntRun> {
   const { size, questions, deadline } = run;
   const limits = deadline === undefined ? {} : { deadline };
-  const seen = await look({ ...order, size, questions, ...limits }, ports.logs);
+  const whole = await look({ ...order, size, questions, ...limits }, ports.logs);
+  const seen = order.ledger ? { ...whole, findings: whole.findings.filter(order.ledger.concerns) } : whole;
   const { plans, held, ledgerVersion } = await decide(order, seen, run, ports);
   for (const { campaign } of plans) run.progress?.(`Telling: ${campaign.shortName}`);
   const keeping = keepingOf(held, ports);

@@ -70,8 +70,7 @@ export function nextDue(coverage: Coverage | null, grid: Grid, schedule: Schedul
 }
 
 /** How much of what lies between the settled part and now is asked in one go; what is older is a gap. */
-const liveSpan = (grid: Grid, limits: Limits): Duration =>
-  duration(limits.settle + grid.step + longest(duration(3 * grid.frequency), limits.settle));
+const liveSpan = (grid: Grid, limits: Limits): Duration => duration(limits.settle + grid.step + 3 * grid.frequency);
 
 /**
  * The ledger as it stands when a run begins: a first one where there is none, with what is too old to be asked together
@@ -94,7 +93,7 @@ export function begun(
     return {
       since: present,
       settledTo: present,
-      open: [first],
+      open: first.from < first.to ? [first] : [],
       arrivalsTo: arrivals?.at ?? null,
       lastRun: null,
       lastSuccess: null,
@@ -189,6 +188,10 @@ function gapAsks(coverage: Coverage, grid: Grid, limits: Limits, now: Instant): 
 /** The first look back is a rehearsal, which nobody waits for behind a queue of others: it takes longer steps. */
 const stepOf = (gap: OpenGap, limits: Limits): Duration =>
   gap.kind === "first" ? duration(limits.backfillStep * 4) : limits.backfillStep;
+
+/** Whether a finding is this question's to tell: what lies before the core of a running one was told, or is in a gap. */
+export const concerns = ({ kind, core }: Ask, finding: TimeWindow): boolean =>
+  kind === "live" ? finding.to > core.from : finding.to > core.from && finding.from < core.to;
 
 export interface After {
   readonly coverage: Coverage;

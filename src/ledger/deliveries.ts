@@ -36,11 +36,11 @@ export function deliveryId(action: Action): string {
   }
 }
 
-/** A newer version of what is waiting takes its place. */
-export const promised = (action: Action, now: Instant): Change => ({
+/** A newer version of what is waiting takes its place. Until `notBefore` it is in the hands of whoever promises it. */
+export const promised = (action: Action, now: Instant, notBefore: Instant = later(now, HOLD)): Change => ({
   kind: "put",
   id: deliveryId(action),
-  value: cellOf({ action, promisedAt: now, tries: 0, notBefore: later(now, HOLD), trouble: "" } satisfies Record<
+  value: cellOf({ action, promisedAt: now, tries: 0, notBefore, trouble: "" } satisfies Record<
     keyof Delivery,
     unknown
   >),
@@ -82,13 +82,22 @@ function held(partition: string, record: JournalRecord): Held {
   return { partition, id: record.id, version: record.version, delivery, action: delivery.action as unknown as Action };
 }
 
-/** Takes a delivery into this process's hands; null where another was quicker. */
-export async function claim(one: Held, now: Instant, journal: Journal): Promise<Held | null> {
-  const delivery = { ...one.delivery, notBefore: later(now, HOLD) };
-  const committed = await journal.commit(one.partition, [
-    { kind: "put", id: one.id, value: cellOf(delivery), basedOn: one.version },
-  ]);
-  return committed.kind === "conflict" ? null : { ...one, delivery, version: committed.versions[one.id] ?? "" };
+/** Takes deliveries of one partition into this process's hands; those that another was quicker to take are left out. */
+export async function claim(due: readonly Held[], now: Instant, journal: Journal): Promise<readonly Held[]> {
+  const [first] = due;
+  if (first === undefined) return [];
+  const wanted = due.map((one) => ({ ...one, delivery: { ...one.delivery, notBefore: later(now, HOLD) } }));
+  const changes = wanted.map(
+    ({ id, version, delivery }): Change => ({ kind: "put", id, value: cellOf(delivery), basedOn: version }),
+  );
+  const committed = await journal.commit(first.partition, changes);
+  if (committed.kind === "committed") {
+    return wanted.map((one) => ({ ...one, version: committed.versions[one.id] ?? "" }));
+  }
+  if (due.length === 1) return [];
+  const each: Held[] = [];
+  for (const one of due) each.push(...(await claim([one], now, journal)));
+  return each;
 }
 
 export interface GivenUp {

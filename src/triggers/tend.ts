@@ -1,10 +1,76 @@
-// The timer that does what was promised for later.
+// The timer that does what was promised for later: deliveries, and saying that something has gone silent.
+import { eventNames } from "../event-names.ts";
+import { announce } from "../ledger/announce.ts";
+import { claim, deliveryId, dueDeliveries, type Held, settle } from "../ledger/deliveries.ts";
 import { takeLease } from "../ledger/lease.ts";
+import { readLedger } from "../ledger/ledger.ts";
+import { HOUSE, partitionOf } from "../ledger/records.ts";
+import { quietHunt, tellSilence } from "../ledger/silence.ts";
+import { carryOut } from "../response/carry-out.ts";
+import { between, type Instant, later } from "../time.ts";
+import { type App, channelsOf, isDisabled } from "./app.ts";
 import type { TimerHandler } from "./trigger.ts";
 
-export const tend: TimerHandler = async ({ ports }, invocation) => {
+/** In one go: few enough to be done before others may take them. */
+const AT_A_TIME = 40;
+const PERIODS = 3;
+
+export const tend: TimerHandler = async (app, invocation) => {
+  const { ports, settings } = app;
   const lease = await takeLease("tend", invocation.id, ports);
   if (lease === null) return invocation.say("Another run of this timer is still at work.");
-  await lease.release();
-  await ports.events.flush();
+  const deadline = later(ports.clock.now(), settings.timers.runDeadline);
+  try {
+    await tellOverdue(app);
+    for (const partition of [HOUSE, ...app.hunts.map(partitionOf)]) {
+      await deliverFrom(partition, app, deadline);
+      if (!(await lease.renew())) return invocation.say("The lease went to another run; the rest is its.");
+    }
+  } finally {
+    await lease.release();
+    await ports.events.flush();
+  }
 };
+
+/** A hunt that has succeeded before, or that began, and has not succeeded for three of its periods. */
+async function tellOverdue(app: App): Promise<void> {
+  const { ports } = app;
+  const now = ports.clock.now();
+  for (const hunt of app.hunts.filter((each) => !isDisabled(app, each))) {
+    const { coverage } = await readLedger(hunt, ports.journal);
+    if (coverage === null) continue;
+    const since = coverage.lastSuccess ?? coverage.since;
+    const overdue = between(since, now) - PERIODS * hunt.queryFrequency;
+    if (overdue <= 0) continue;
+    ports.events.emit({ name: eventNames.huntOverdue, properties: { hunt: hunt.slug, overdueMs: overdue } });
+    const code = coverage.lastRun?.outcome === "done" ? "" : (coverage.lastRun?.code ?? "");
+    await tellSilence(quietHunt(hunt.slug, since, hunt.queryFrequency, code), channelsOf(app), ports);
+  }
+}
+
+async function deliverFrom(partition: string, { ports }: App, deadline: Instant): Promise<void> {
+  const { journal, clock } = ports;
+  for (;;) {
+    const due = await dueDeliveries(partition, clock.now(), AT_A_TIME, journal);
+    if (due.length === 0 || clock.now() >= deadline) return;
+    const mine = new Map((await claim(due, clock.now(), journal)).map((held) => [held.id, held]));
+    const heldFor = (id: string): Held | undefined => mine.get(id);
+    await carryOut(
+      [...mine.values()].map(({ action }) => action),
+      "act",
+      ports,
+      {
+        mayStill: (action) => clock.now() < (heldFor(deliveryId(action))?.delivery.notBefore ?? 0),
+        keep: async (done) => {
+          const results = done.flatMap((each) => {
+            const held = heldFor(deliveryId(each.action));
+            return held === undefined ? [] : [{ held, done: each }];
+          });
+          await announce(await settle(results, ports), clock.now(), journal);
+        },
+      },
+      { deadline },
+    );
+    if (mine.size === 0) return;
+  }
+}

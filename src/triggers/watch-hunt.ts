@@ -1,7 +1,7 @@
 // One hunt that is due: what its ledger says is asked, and what is answered goes into the ledger with what follows from it.
 import type { Hunt } from "../hunts/hunt.ts";
 import { type Arrivals, lateStretches, tablesOf } from "../ledger/arrivals.ts";
-import { type After, type Ask, answered, asksOf, begun, type Grid, unanswered } from "../ledger/coverage.ts";
+import { type After, type Ask, answered, asksOf, begun, concerns, type Grid, unanswered } from "../ledger/coverage.ts";
 import { coverageChange, filledGapChange, type Ledger } from "../ledger/ledger.ts";
 import { plainCard } from "../ledger/promise.ts";
 import { type FilledGap, partitionOf } from "../ledger/records.ts";
@@ -43,6 +43,7 @@ export async function watchHunt(
     const base = { coverage, version };
     let after: After = { coverage, filled: null };
     const entry: LedgerEntry = {
+      concerns: ({ window }) => concerns(ask, window),
       cards: ask.kind === "outage" ? "later" : "each",
       close: (look, plans, at) => {
         const found = plans.map(({ messages }) => messages.incident.title);

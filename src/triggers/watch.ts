@@ -1,12 +1,14 @@
 // The timer that runs the hunts that are due. Waking up is all that it is trusted with: the ledger says what to ask.
-import { type Arrivals, askArrivals, lagOf, tablesOf } from "../ledger/arrivals.ts";
+import { eventNames } from "../event-names.ts";
+import { type Arrivals, askArrivals, lagOf, silencesOf, tablesOf } from "../ledger/arrivals.ts";
 import { gridOf, isDue } from "../ledger/coverage.ts";
 import { takeLease } from "../ledger/lease.ts";
 import { readLedger } from "../ledger/ledger.ts";
+import { quietTable, tellSilence } from "../ledger/silence.ts";
 import { Problem, Problems } from "../problems.ts";
 import { eventOf } from "../run-events.ts";
-import { type Instant, later } from "../time.ts";
-import { type App, isDisabled } from "./app.ts";
+import { between, type Instant, later } from "../time.ts";
+import { type App, channelsOf, isDisabled } from "./app.ts";
 import type { Invocation, TimerHandler } from "./trigger.ts";
 import { type Due, watchHunt } from "./watch-hunt.ts";
 
@@ -38,6 +40,15 @@ async function arrivalsFor(
   }
 }
 
+async function tellSilences(arrivals: Arrivals, app: App): Promise<void> {
+  const { ports, settings } = app;
+  for (const { table, lastRow, because } of silencesOf(arrivals, settings.coverage.silence)) {
+    const silentForMs = between(lastRow, arrivals.at);
+    ports.events.emit({ name: eventNames.tableSilent, properties: { table, silentForMs } });
+    await tellSilence(quietTable(table, lastRow, because), channelsOf(app), ports);
+  }
+}
+
 export const watch: TimerHandler = async (app, invocation) => {
   const { ports, settings } = app;
   const lease = await takeLease("watch", invocation.id, ports);
@@ -47,6 +58,7 @@ export const watch: TimerHandler = async (app, invocation) => {
   try {
     const due = await dueHunts(app, ports.clock.now());
     const arrivals = due.length === 0 ? null : await arrivalsFor(due, app, deadline, invocation);
+    if (arrivals !== null) await tellSilences(arrivals, app);
     for (const each of due) {
       const lag = lagOf(arrivals, tablesOf(each.hunt));
       for (const { ask, run, startedAt, endedAt } of await watchHunt(each, arrivals, app, deadline)) {
