@@ -1,6 +1,7 @@
 // Incidents, cards and revocations as files in a folder, so that everything that would leave the house can be read first.
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+
 import { existsSync } from "node:fs";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Campaign } from "../findings/campaign.ts";
 import { incidentId } from "../findings/campaign.ts";
@@ -51,7 +52,8 @@ export async function openOutbox(folder: string): Promise<Outbox> {
         const text = JSON.stringify(incident);
         const before = said.get(incident.id);
         said.set(incident.id, text);
-        if (before === text) return { id: incident.id, url: join("incidents", fileName(incident.id)), state: "unchanged" };
+        if (before === text)
+          return { id: incident.id, url: join("incidents", fileName(incident.id)), state: "unchanged" };
         const url = await keep("incidents", incident.id, { properties: incidentRequest(incident) });
         return { id: incident.id, url, state: before === undefined ? "opened" : "updated" };
       },
