@@ -188,8 +188,8 @@ function sources(campaign: Campaign, most: number): readonly string[] {
       safe(source.address, 50),
       safe(say.networkOf(source), 60),
       safe(source.country, 20),
-      say.count(source.accounts),
-      say.count(source.attempts),
+      say.counted(source.accounts),
+      say.counted(source.attempts),
     ]);
   const rest = say.more(campaign.sources.length - rows.length);
   return [...table(["Address", "Network", "Country", "Accounts", "Attempts"], rows), ...(rest === "" ? [] : [rest])];

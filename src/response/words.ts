@@ -4,6 +4,8 @@ import { type Instant, iso } from "../time.ts";
 import type { Outcome } from "./action.ts";
 
 export const count = (n: number): string => n.toLocaleString("en-GB");
+/** Of what may not have been counted: zero is nothing known. */
+export const counted = (n: number): string => (n === 0 ? "" : count(n));
 export const plural = (n: number, one: string, many: string = `${one}s`): string =>
   `${count(n)} ${n === 1 ? one : many}`;
 /** With a capital and a full stop; a name or an address at its beginning stays as it is. */
@@ -218,8 +220,11 @@ export function ofSource(source: {
   readonly attempts: number;
 }): string {
   const place = joined([networkOf(source), source.country]);
-  if (source.attempts === 0) return place;
-  return `${place}: ${plural(source.accounts, "account")}, ${plural(source.attempts, "attempt")}`;
+  const much = joined([
+    source.accounts > 0 ? plural(source.accounts, "account") : "",
+    source.attempts > 0 ? plural(source.attempts, "attempt") : "",
+  ]);
+  return much === "" ? place : `${place}: ${much}`;
 }
 
 /** What became of an action, in a sentence or two. */
