@@ -33,7 +33,7 @@ function addressConditions(ranges: readonly string[]): readonly string[] {
 }
 
 /** True for the rows that the exclusion hides, false or null for all others. */
-function conditionOf(exclusion: Exclusion): string {
+export function exclusionCondition(exclusion: Exclusion): string {
   const anyOf = (conditions: readonly string[]): string =>
     conditions.length > 1 ? `(${conditions.join(" or ")})` : (conditions[0] ?? "");
   const accounts = kqlStrings(exclusion.accounts);
@@ -84,7 +84,7 @@ export function prepareQuery(query: string, exclusions: readonly Exclusion[], wi
   const obstacle = exclusionObstacle(query);
   if (obstacle) return { kql, linesBefore: 0, narrowed: false, notNarrowed: obstacle };
   // A condition on a missing value is null, and `not(null)` would drop the row: only what is true is hidden.
-  const narrowing = active.map((exclusion) => `| where iff(${conditionOf(exclusion)}, false, true)`).join(" ");
+  const narrowing = active.map((exclusion) => `| where iff(${exclusionCondition(exclusion)}, false, true)`).join(" ");
   const ahead = signInTablesOf(query).map((table) => `let ${table} = table("${table}") ${narrowing};`);
   return { kql: `${ahead.join("\n")}\n${kql}`, linesBefore: ahead.length, narrowed: true, notNarrowed: "" };
 }
@@ -112,7 +112,7 @@ export function hiddenAttemptsQuery(
   const cases = [
     ...exclusions
       .filter((exclusion) => exclusion.enabled)
-      .map((exclusion) => [conditionOf(exclusion), exclusion.name] as const),
+      .map((exclusion) => [exclusionCondition(exclusion), exclusion.name] as const),
     ...leftOut.map((each) => [each.where, each.name] as const),
   ];
   const which = cases.map(([condition, name]) => `iff(${condition}, true, false), ${kqlString(name)}`).join(", ");
