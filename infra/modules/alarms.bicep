@@ -89,7 +89,7 @@ var alarms = [
     every: 'PT1H'
     over: 'PT1H'
     operator: 'GreaterThan'
-    threshold: 10
+    threshold: 3
     query: loadTextContent('../queries/throttling.kql')
   }
 ]
