@@ -199,8 +199,7 @@ export function reshape(
   }
   const parts = relation.partition ?? [];
   const carried = [...relation.columns, ...relation.hidden].filter(
-    (column) =>
-      parts.includes(column.id) || (order.some((key) => key.id === column.id) && !kept.has(column.id)),
+    (column) => parts.includes(column.id) || (order.some((key) => key.id === column.id) && !kept.has(column.id)),
   );
   const made = selectList(
     list,

@@ -5,8 +5,8 @@ import {
   type Environment,
   inside,
   refuser,
-  withSteps,
   type TableUse,
+  withSteps,
 } from "./compilation.ts";
 import { plainJson } from "./conversions.ts";
 import { positionAt } from "./kql-error.ts";

@@ -14,7 +14,7 @@ import {
   wholeConstant,
 } from "./expression.ts";
 import { parseDatetime } from "./parse-datetime.ts";
-import { elements, kindOf, type SyntaxNode, textOf } from "./parser.ts";
+import { elements, kindOf, type SyntaxNode } from "./parser.ts";
 import { textSql } from "./sql-text.ts";
 
 /** Says why a literal cannot be taken; never returns. */
@@ -51,7 +51,8 @@ export function literal(node: SyntaxNode, refuse: Refuse): Expression | undefine
 
 /** What stands in the brackets of `long(…)`, or the whole text where there are none. */
 function inner(node: SyntaxNode): string {
-  const text = textOf(node);
+  // A literal is one token; the text of the node would bring along the comments before it.
+  const text = String(node.GetFirstToken().Text);
   const typed = /^[a-z]+\s*\(([\s\S]*)\)$/i.exec(text);
   return (typed?.[1] ?? text).trim();
 }

@@ -31,7 +31,8 @@ export const MACROS: readonly string[] = [
      ELSE make_timestamp(TRY_CAST(kql_read_datetime(s) AS BIGINT)) END`,
   `kql_text_to_timespan(s) AS TRY_CAST(kql_read_timespan(s) AS BIGINT)`,
 
-  `kql_divide(a, b) AS CASE WHEN b <> 0 THEN TRY(a // b) END`,
+  // The smallest number divided by -1 does not fit; TRY would say so too, but takes no aggregates.
+  `kql_divide(a, b) AS CASE WHEN b = -1 THEN TRY_CAST(-(a::HUGEINT) AS BIGINT) WHEN b <> 0 THEN a // b END`,
   `kql_modulo(a, b) AS CASE WHEN b <> 0 THEN ((a % b) + abs(b)) % abs(b) END`,
   `kql_fmod(a, b) AS CASE WHEN b <> 0 THEN fmod(a, b) END`,
   `kql_ratio(a, b) AS CASE WHEN b <> 0 THEN a / b WHEN a > 0 THEN 'Infinity'::DOUBLE WHEN a < 0 THEN '-Infinity'::DOUBLE

@@ -47,6 +47,9 @@ const LONGEST_QUERY = 200_000;
 /** The parser descends once per bracket; beyond this it would run out of stack. */
 const DEEPEST_NESTING = 120;
 
+/** The binder's own word for a tree that it does not dare to walk. */
+const TOO_DEEP = "KS245";
+
 let language: Foreign;
 let kindNames: Map<number, string> | undefined;
 
@@ -123,6 +126,15 @@ export function analyse(source: string, catalogue: Catalogue): Analysis {
         length: d.Length,
       }),
     );
+    const deep = diagnostics.find((d) => d.code === TOO_DEEP);
+    if (deep)
+      throw new KqlError(
+        "KQL_TOO_LARGE",
+        "the query is nested too deeply to be bound",
+        source,
+        deep.start,
+        deep.length,
+      );
     return { root: code.Syntax, diagnostics: withoutFalseAlarms(diagnostics, code.Syntax) };
   } catch (error) {
     if (error instanceof KqlError) throw error;
@@ -145,7 +157,8 @@ function withoutFalseAlarms(diagnostics: readonly ParserDiagnostic[], root: Synt
   visit(root, (node) => {
     if (kindOf(node) === "FunctionCallExpression" && WRONGLY_BOUND.has(node.Name.SimpleName)) calls.push(node);
   });
-  const within = (d: ParserDiagnostic): boolean => calls.some((call) => d.start >= call.TextStart && d.start < call.End);
+  const within = (d: ParserDiagnostic): boolean =>
+    calls.some((call) => d.start >= call.TextStart && d.start < call.End);
   return diagnostics.filter((d) => !((d.code === "KS107" || d.code === "KS119") && within(d)));
 }
 

@@ -36,4 +36,5 @@ export function schemaText(columns: readonly ResultColumn[]): string {
   return ` : (${parts.join(", ")})`;
 }
 
-const quoted = (name: string): string => `'${name.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("\t", "\\t")}'`;
+const quoted = (name: string): string =>
+  `'${name.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("\t", "\\t")}'`;

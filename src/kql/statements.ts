@@ -8,11 +8,13 @@ import { isTabular, kindOf, type SyntaxNode } from "./parser.ts";
 export function declare(statement: SyntaxNode, environment: Environment, c: Compilation): void {
   switch (kindOf(statement)) {
     case "LetStatement":
-      return declareName(statement, environment, c);
+      declareName(statement, environment, c);
+      return;
     case "SetOptionStatement":
-      return c.refuse(statement, "set statements are not supported");
+      c.refuse(statement, "set statements are not supported");
+      return;
     default:
-      return c.refuse(statement, `${kindOf(statement)} is not supported`);
+      c.refuse(statement, `${kindOf(statement)} is not supported`);
   }
 }
 

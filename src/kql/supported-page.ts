@@ -1,6 +1,7 @@
 // The page of what is supported, as text. It is made of what the compiler runs by, so it cannot promise what is not there.
-import { type Aggregate } from "./aggregates/registry.ts";
+
 import { aggregates } from "./aggregates/all.ts";
+import type { Aggregate } from "./aggregates/registry.ts";
 import { functions } from "./functions/all.ts";
 import type { Nulls, Parameter, ScalarFunction } from "./functions/registry.ts";
 import { operators } from "./operators/tabular.ts";

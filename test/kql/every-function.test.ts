@@ -96,14 +96,14 @@ test.each(functions.map((f) => [f.name, f] as const))("%s runs over values and n
 });
 
 const AGGREGATE_ARGUMENTS: Readonly<Record<string, string>> = { percentile: "l, 50" };
-const valueOf = (name: string): string => (/^(min|max|sum|avg|stdev|variance)/.test(name) ? "l" : "s");
+const columnFor = (name: string): string => (/^(min|max|sum|avg|stdev|variance)/.test(name) ? "l" : "s");
 
 test.each(aggregates.map((a) => [a.name, a] as const))("%s runs over values, nulls and nothing", async (name, a) => {
   const args =
     AGGREGATE_ARGUMENTS[name] ??
     a.parameters
       .filter((p) => !p.optional)
-      .map((p) => (p.type === "any" ? valueOf(name) : COLUMN[p.type]))
+      .map((p) => (p.type === "any" ? columnFor(name) : COLUMN[p.type]))
       .join(", ");
   for (const rows of [ROWS, `${ROWS} | where false`]) {
     const answer = await engine.query(`${rows} | summarize x = ${name}(${args})`);

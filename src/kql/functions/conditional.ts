@@ -14,16 +14,16 @@ function commonType(call: Call, values: readonly Expression[]): ColumnType {
 
 function choose(
   call: Call,
-  cases: readonly { readonly when: Expression; readonly then: Expression }[],
+  cases: readonly { readonly when: Expression; readonly gives: Expression }[],
   otherwise: Expression,
 ): Expression {
-  const type = commonType(call, [...cases.map((one) => one.then), otherwise]);
-  const fitted = cases.map(({ when, then }) => ({ when: convert(when, "bool"), then: convert(then, type) }));
+  const type = commonType(call, [...cases.map((one) => one.gives), otherwise]);
+  const fitted = cases.map(({ when, gives }) => ({ when: convert(when, "bool"), gives: convert(gives, type) }));
   const last = convert(otherwise, type);
   return {
     type,
-    sql: `CASE ${fitted.map(({ when, then }) => `WHEN ${when.sql} THEN ${then.sql}`).join(" ")} ELSE ${last.sql} END`,
-    present: last.present && fitted.every(({ then }) => then.present),
+    sql: `CASE ${fitted.map(({ when, gives }) => `WHEN ${when.sql} THEN ${gives.sql}`).join(" ")} ELSE ${last.sql} END`,
+    present: last.present && fitted.every(({ gives }) => gives.present),
   };
 }
 
@@ -65,8 +65,8 @@ export const conditional = [
     "bound",
     "own",
     (call) => {
-      const [when, then, otherwise] = call.args as [Expression, Expression, Expression];
-      return choose(call, [{ when, then }], otherwise);
+      const [when, gives, otherwise] = call.args as [Expression, Expression, Expression];
+      return choose(call, [{ when, gives }], otherwise);
     },
     { also: ["iif"] },
   ),
@@ -74,7 +74,7 @@ export const conditional = [
     if (call.args.length % 2 === 0) call.refuse("predicates and values must come in pairs, with a value at the end");
     const cases = [];
     for (let i = 0; i + 1 < call.args.length; i += 2) {
-      cases.push({ when: call.args[i] as Expression, then: call.args[i + 1] as Expression });
+      cases.push({ when: call.args[i] as Expression, gives: call.args[i + 1] as Expression });
     }
     return choose(call, cases, call.args.at(-1) as Expression);
   }),

@@ -93,12 +93,16 @@ function unitOf(call: Call): string {
   return typeof unit === "string" ? unit.toLowerCase().replace(/s$/, "") : call.refuse("the unit must be a constant");
 }
 
+/** Weeks since the Sunday before 0001-01-01, which was a Monday. */
+const weekNumber = (at: string | undefined): string =>
+  `((epoch_us(${at}) + ${MICROSECONDS_BEFORE_1970 + 86_400_000_000n}) // 604800000000)`;
+
 /** How many boundaries of the unit lie between the two. Weeks begin on Sundays. */
 function datetimeDiff(call: Call): string {
   const unit = unitOf(call);
   const [, a, b] = call.args.map((e) => e.sql);
   if (unit === "nanosecond") return `((epoch_us(${a}) - epoch_us(${b})) * 1000)`;
-  if (unit === "week") return `date_diff('week', ${b} + to_days(1), ${a} + to_days(1))`;
+  if (unit === "week") return `(${weekNumber(a)} - ${weekNumber(b)})`;
   if (unit in UNITS || unit in CALENDAR_MONTHS) return `date_diff('${unit}', ${b}, ${a})`;
   return call.refuse(`the unit ${unit} is not known`);
 }

@@ -69,7 +69,10 @@ function groupsOf(half: string): bigint[] | undefined {
 
 const masked = (address: bigint, prefix: bigint, bits: bigint): bigint =>
   (address >> (bits - prefix)) << (bits - prefix);
-const smallest = (...values: bigint[]): bigint => values.reduce((a, b) => (b < a ? b : a));
+const smallest = (...values: bigint[]): bigint => values.reduce((least, value) => {
+    if (value < least) return value;
+    return least;
+  });
 
 const formatIpv4 = (address: bigint): string =>
   [24n, 16n, 8n, 0n].map((shift) => String((address >> shift) & 255n)).join(".");

@@ -2,7 +2,7 @@
 import { type Compilation, type Environment, freshRelation, type NamedExpression, scopeOf } from "../compilation.ts";
 import { convert, plainJson } from "../conversions.ts";
 import { type Expression, MICROSECONDS_BEFORE_1970, realConstant, TICKS_PER_MICROSECOND } from "../expression.ts";
-import { elements, schemaOf, type SyntaxNode, textOf, unnamed } from "../parser.ts";
+import { elements, type SyntaxNode, schemaOf, textOf, unnamed } from "../parser.ts";
 import type { Relation } from "../relation.ts";
 import { type ColumnType, isNumber } from "../types.ts";
 import { checkWidth, refuseParameters } from "./columns.ts";

@@ -1,6 +1,6 @@
 // mv-apply and partition: a pipe of operators over every part of the rows for itself.
 import { type Compilation, type Environment, freshRelation, scopeOf } from "../compilation.ts";
-import { kindOf, schemaOf, type SyntaxNode } from "../parser.ts";
+import { kindOf, type SyntaxNode, schemaOf } from "../parser.ts";
 import { expressionOf, type Relation, type RelationColumn } from "../relation.ts";
 import { nameSql } from "../sql-text.ts";
 import { checkWidth, refuseParameters } from "./columns.ts";

@@ -2,8 +2,8 @@
 import { asList, type Compilation, type Environment, type NamedExpression, reshape, scopeOf } from "../compilation.ts";
 import { convert, toJson } from "../conversions.ts";
 import type { Expression } from "../expression.ts";
-import { elements, kindOf, type SyntaxNode, schemaOf, textOf, typeNamed, unnamed } from "../parser.ts";
 import { literal } from "../literals.ts";
+import { elements, kindOf, type SyntaxNode, schemaOf, textOf, typeNamed, unnamed } from "../parser.ts";
 import type { Relation } from "../relation.ts";
 import { nameSql } from "../sql-text.ts";
 import { checkWidth, refuseParameters } from "./columns.ts";

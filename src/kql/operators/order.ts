@@ -1,7 +1,7 @@
 // sort, top, take.
 import { type Compilation, type Environment, noColumns, scopeOf } from "../compilation.ts";
 import { elements, kindOf, type SyntaxNode } from "../parser.ts";
-import { orderSql, windowSql, type Relation, type RelationColumn, type SortKey } from "../relation.ts";
+import { orderSql, type Relation, type RelationColumn, type SortKey, windowSql } from "../relation.ts";
 import { nameSql } from "../sql-text.ts";
 import { refuseParameters } from "./columns.ts";
 

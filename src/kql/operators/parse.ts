@@ -10,7 +10,7 @@ import {
 } from "../compilation.ts";
 import { convert, toText } from "../conversions.ts";
 import { type Expression, stringConstant } from "../expression.ts";
-import { elements, kindOf, schemaOf, type SyntaxNode, textOf, typeNamed } from "../parser.ts";
+import { elements, kindOf, type SyntaxNode, schemaOf, textOf, typeNamed } from "../parser.ts";
 import type { Relation } from "../relation.ts";
 import { checkedRegex } from "../scalar/regex.ts";
 import { escapeRegex, nameSql, textSql } from "../sql-text.ts";

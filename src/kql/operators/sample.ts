@@ -1,6 +1,6 @@
 // sample, sample-distinct. Any rows will do, so the first do: the same query then gives the same rows.
 import { type Compilation, type Environment, freshRelation, scopeOf } from "../compilation.ts";
-import { schemaOf, type SyntaxNode } from "../parser.ts";
+import { type SyntaxNode, schemaOf } from "../parser.ts";
 import type { Relation } from "../relation.ts";
 import { refuseParameters } from "./columns.ts";
 import { limited } from "./order.ts";

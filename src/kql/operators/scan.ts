@@ -11,7 +11,7 @@ import {
 } from "../compilation.ts";
 import { convert, plainJson } from "../conversions.ts";
 import { type Expression, nullOf } from "../expression.ts";
-import { elements, kindOf, schemaOf, startOf, type SyntaxNode, textOf, typeNamed } from "../parser.ts";
+import { elements, kindOf, type SyntaxNode, schemaOf, startOf, textOf, typeNamed } from "../parser.ts";
 import { orderSql, type Relation } from "../relation.ts";
 import { TextNeeded } from "../schema-needed.ts";
 import { type ColumnType, physicalType } from "../types.ts";

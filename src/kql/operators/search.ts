@@ -2,7 +2,7 @@
 import { type Compilation, type Environment, scopeOf, selectList } from "../compilation.ts";
 import { plainJson } from "../conversions.ts";
 import { nullOf, stringConstant } from "../expression.ts";
-import { elements, kindOf, schemaOf, type SyntaxNode, textOf } from "../parser.ts";
+import { elements, kindOf, type SyntaxNode, schemaOf, textOf } from "../parser.ts";
 import { expressionOf, type Relation, type RelationColumn } from "../relation.ts";
 import { matchText } from "../scalar/text-operators.ts";
 import { refuseParameters } from "./columns.ts";

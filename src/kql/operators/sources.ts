@@ -1,10 +1,11 @@
 // Where rows come from: tables of the workspace, datatable, print, range.
-import { item } from "../scalar/paths.ts";
+
 import { type Compilation, type Environment, freshRelation, noColumns, type TableUse } from "../compilation.ts";
 import { convert, toJson } from "../conversions.ts";
 import { datetimeConstant, type Expression, nullOf } from "../expression.ts";
-import { elements, type SyntaxNode, schemaOf, unnamed, kindOf, widthOf } from "../parser.ts";
+import { elements, kindOf, type SyntaxNode, schemaOf, unnamed, widthOf } from "../parser.ts";
 import type { Relation, RelationColumn } from "../relation.ts";
+import { item } from "../scalar/paths.ts";
 import { nameSql } from "../sql-text.ts";
 import { physicalType, type TableDefinition } from "../types.ts";
 

@@ -2,6 +2,7 @@
 import { bindingOf, type Compilation, type Environment } from "../compilation.ts";
 import { userCall } from "../functions/call.ts";
 import { kindOf, type SyntaxNode, textOf } from "../parser.ts";
+import { evaluate } from "../plugins/evaluate.ts";
 import type { Relation } from "../relation.ts";
 import {
   count,
@@ -16,18 +17,17 @@ import {
   serialize,
 } from "./columns.ts";
 import { join } from "./join.ts";
-import { evaluate } from "../plugins/evaluate.ts";
 import { makeSeries } from "./make-series.ts";
 import { mvApply, partition } from "./mv-apply.ts";
 import { mvExpand } from "./mv-expand.ts";
+import { sort, take, top } from "./order.ts";
 import { parse, parseKeyValues } from "./parse.ts";
 import { sample, sampleDistinct } from "./sample.ts";
 import { scan } from "./scan.ts";
 import { search } from "./search.ts";
-import { topNested } from "./top-nested.ts";
-import { sort, take, top } from "./order.ts";
 import { databaseTable, dataTable, print, range, tableCall } from "./sources.ts";
 import { summarize } from "./summarize.ts";
+import { topNested } from "./top-nested.ts";
 import { union } from "./union.ts";
 
 export function tabular(node: SyntaxNode, environment: Environment, c: Compilation): Relation {

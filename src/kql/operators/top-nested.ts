@@ -2,7 +2,7 @@
 import { type Compilation, type Environment, freshRelation, type NamedExpression, scopeOf } from "../compilation.ts";
 import { plainJson } from "../conversions.ts";
 import type { Expression } from "../expression.ts";
-import { elements, kindOf, schemaOf, type SyntaxNode, unnamed } from "../parser.ts";
+import { elements, kindOf, type SyntaxNode, schemaOf, unnamed } from "../parser.ts";
 import type { Relation } from "../relation.ts";
 import { checkWidth } from "./columns.ts";
 

@@ -1,8 +1,9 @@
 // union, of tables named one by one or by a pattern.
-import { KqlError } from "../kql-error.ts";
+
 import { bindingOf, type Compilation, type Environment, selectList } from "../compilation.ts";
 import { plainJson } from "../conversions.ts";
 import { nullOf, stringConstant } from "../expression.ts";
+import { KqlError } from "../kql-error.ts";
 import { elements, kindOf, type SyntaxNode, schemaOf, textOf } from "../parser.ts";
 import { expressionOf, type Relation, type RelationColumn } from "../relation.ts";
 import { escapeRegex } from "../sql-text.ts";
@@ -28,6 +29,15 @@ export function union(
   for (const e of elements(node.Expressions)) parts.push(...partsOf(e, fuzzy, environment, c));
   const expected = schemaOf(whole);
   const outer = parameter(["kind"])?.toLowerCase() !== "inner";
+  // The binder guesses columns for tables that are not there.
+  const guessed = expected.find(
+    ({ name, type }) =>
+      name !== source &&
+      !parts.some((p) =>
+        p.columns.some((own) => own.type === type && (own.name === name || `${own.name}_${own.type}` === name)),
+      ),
+  );
+  if (guessed) c.refuse(node, `only a table that is not there has the column ${guessed.name}`);
   let columns: readonly RelationColumn[] = [];
   const selects = parts.map((part, index) => {
     const made = selectList(

@@ -1,6 +1,6 @@
 // The schema written behind a plugin's call.
 import { type NamedExpression, withSteps } from "../compilation.ts";
-import { elements, startOf, type SyntaxNode, textOf, typeNamed } from "../parser.ts";
+import { elements, type SyntaxNode, startOf, textOf, typeNamed } from "../parser.ts";
 import { SchemaNeeded } from "../schema-needed.ts";
 import type { ColumnType, ResultColumn } from "../types.ts";
 import type { PluginCall } from "./evaluate.ts";

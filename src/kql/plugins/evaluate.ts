@@ -1,7 +1,7 @@
 // evaluate: plugins by name.
 import type { Compilation, Environment } from "../compilation.ts";
-import type { SyntaxNode } from "../parser.ts";
 import { refuseParameters } from "../operators/columns.ts";
+import type { SyntaxNode } from "../parser.ts";
 import type { Relation } from "../relation.ts";
 import { activityCounts } from "./activity-counts.ts";
 import { bagUnpack } from "./bag-unpack.ts";

@@ -2,7 +2,7 @@
 import { freshRelation, noColumns, scopeOf } from "../compilation.ts";
 import { toText } from "../conversions.ts";
 import { checkWidth } from "../operators/columns.ts";
-import { isTabular, schemaOf, type SyntaxNode } from "../parser.ts";
+import { isTabular, type SyntaxNode, schemaOf } from "../parser.ts";
 import { expressionOf, type Relation } from "../relation.ts";
 import { argumentsOf } from "./declared.ts";
 import type { PluginCall } from "./evaluate.ts";

@@ -1,9 +1,10 @@
 // pivot: a column for every value of a column.
+
+import { aggregateNamed } from "../aggregates/all.ts";
 import { asList, freshRelation, type NamedExpression, type Scope, scopeOf } from "../compilation.ts";
 import { plainJson, toText } from "../conversions.ts";
-import { aggregateNamed } from "../aggregates/all.ts";
 import { checkWidth } from "../operators/columns.ts";
-import { kindOf, schemaOf, type SyntaxNode, visit } from "../parser.ts";
+import { kindOf, type SyntaxNode, schemaOf, visit } from "../parser.ts";
 import type { Relation } from "../relation.ts";
 import { textSql } from "../sql-text.ts";
 import { argumentsOf, askColumns, declaredSchema } from "./declared.ts";

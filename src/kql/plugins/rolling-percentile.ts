@@ -1,8 +1,9 @@
 // rolling_percentile: the percentile of the last so many bins, for every bin.
-import { freshRelation, type NamedExpression, scopeOf } from "../compilation.ts";
+
 import { percentileSql } from "../aggregates/statistics.ts";
+import { freshRelation, type NamedExpression, scopeOf } from "../compilation.ts";
 import { checkWidth } from "../operators/columns.ts";
-import { schemaOf, type SyntaxNode } from "../parser.ts";
+import { type SyntaxNode, schemaOf } from "../parser.ts";
 import type { Relation } from "../relation.ts";
 import { argumentsOf } from "./declared.ts";
 import type { PluginCall } from "./evaluate.ts";

@@ -179,7 +179,6 @@ export function addTimespan(at: Expression, span: Expression, sign: 1n | -1n): E
 
 function arithmetic(a: Expression, operator: string, b: Expression, node: SyntaxNode, c: Compilation): Expression {
   if (!/^[-+*/%]$/.test(operator)) c.refuse(node, `the operator ${operator} is not supported`);
-  const present = a.present && b.present;
   if (a.type === "datetime" || b.type === "datetime") return datetimeArithmetic(a, operator, b, node, c);
   if (a.type === "dynamic" && b.type === "dynamic") {
     c.refuse(node, "arithmetic on two dynamic values needs a conversion of them", "KQL_TYPE");
