@@ -5,7 +5,7 @@ import { distinct, numberOf, textOf } from "./cells.ts";
 import type { Finding, Measure } from "./finding.ts";
 
 /** Rows that a finding keeps: a spray of many hours is told by its strongest windows. */
-const MOST_ROWS = 60;
+const MOST_ROWS = 24;
 
 export const overlap = (a: TimeWindow, b: TimeWindow): boolean => a.from < b.to && b.from < a.to;
 

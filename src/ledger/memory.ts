@@ -15,8 +15,10 @@ export interface Memory {
   readonly groups: Map<string, { readonly version: string | null; readonly group: Group }>;
 }
 
-/** How many findings of one group are remembered; whatever comes again after that many others is a new one. */
-const MOST_KNOWN = 20;
+/** Findings of one group that are remembered with their rows, so that late ones can be laid beside them; the newest. */
+const MOST_WITH_ROWS = 100;
+/** Findings of one group that are remembered at all: a month of one every ten minutes. */
+const MOST_KNOWN = 4_500;
 const AT_ONCE = 16;
 
 export async function recall(hunt: Hunt, findings: readonly Finding[], journal: Journal): Promise<Memory> {
@@ -80,17 +82,30 @@ export const newsOf = (campaign: Campaign): string =>
     ]),
   );
 
-/** Puts `known` in the place of what was remembered under its key; the older findings stay in their order. */
+/** Puts `known` in the place of what was remembered under its key; the others stay in their order. */
 export function remember(known: KnownFinding, memory: Memory): void {
   const id = groupId(known.finding.group);
   const before = memory.groups.get(id) ?? { version: null, group: { known: [] } };
   const others = before.group.known.filter((each) => each.finding.key !== known.finding.key);
-  const all = [...others, known].toSorted((a, b) => a.finding.window.from - b.finding.window.from);
-  memory.groups.set(id, { ...before, group: { known: all.slice(-MOST_KNOWN) } });
+  const all = [...others, known].toSorted((a, b) => a.finding.window.from - b.finding.window.from).slice(-MOST_KNOWN);
+  const slim = all.slice(0, -MOST_WITH_ROWS).map((each) => (each.finding.rows.length === 0 ? each : withoutRows(each)));
+  memory.groups.set(id, { ...before, group: { known: [...slim, ...all.slice(-MOST_WITH_ROWS)] } });
 }
 
-export function memoryChange(finding: Finding, memory: Memory): Change {
-  const id = groupId(finding.group);
+const withoutRows = (known: KnownFinding): KnownFinding => ({
+  ...known,
+  finding: { ...known.finding, rows: [], accounts: [], addresses: [] },
+});
+
+export function memoryChange(id: string, memory: Memory): Change {
   const { version, group } = memory.groups.get(id) ?? { version: null, group: { known: [] } };
   return { kind: "put", id, value: cellOf(group), basedOn: version };
+}
+
+/** After a commit: what was written is what the next change is based on. */
+export function memoryWritten(versions: Readonly<Record<string, string>>, memory: Memory): void {
+  for (const [id, { group }] of memory.groups) {
+    const version = versions[id];
+    if (version !== undefined) memory.groups.set(id, { version, group });
+  }
 }

@@ -8,9 +8,9 @@ import type { Plan } from "../response/plan.ts";
 import type { PlainTelling } from "../response/telling.ts";
 import { DAY, earlier, type Instant, iso } from "../time.ts";
 import { deliveryId, type Held, heldFrom, promised } from "./deliveries.ts";
-import { knownAs, type Memory, memoryChange, remember } from "./memory.ts";
+import { knownAs, type Memory, memoryChange, memoryWritten, remember } from "./memory.ts";
 import { allot, type CardBudget, type News, newsIn, withNotice } from "./news.ts";
-import { CHANNEL, type Channel, COVERAGE, cellOf, partitionOf, readRecord, records } from "./records.ts";
+import { CHANNEL, type Channel, COVERAGE, groupId, cellOf, partitionOf, readRecord, records } from "./records.ts";
 
 export interface Promising {
   readonly hunt: Hunt;
@@ -31,40 +31,56 @@ export type Promised =
   /** Somebody else wrote meanwhile; `held` is what was promised before that was noticed. */
   | { readonly kind: "conflict"; readonly held: readonly Held[]; readonly coverage: boolean };
 
-/** Changes that must be made together, and what they promise. */
-interface Atom {
-  readonly changes: readonly Change[];
-  readonly actions: readonly Action[];
-}
+const SILENT: Channel = { posted: [], owed: [] };
 
 export async function promise(promising: Promising, journal: Journal): Promise<Promised> {
-  const partition = partitionOf(promising.hunt);
+  const { hunt, memory, closing, now } = promising;
+  const partition = partitionOf(hunt);
   const record = await journal.read(partition, CHANNEL);
   const channel = record === null ? SILENT : readRecord(records.channel, record, partition);
-  const atoms = atomsOf(promising, channel, record?.version ?? null);
+  const { together, each, noted } = sayings(promising, channel);
+  const ending = [...(noted === null ? [] : [channelChange(noted, record?.version ?? null)]), ...closing];
   const held: Held[] = [];
   let coverageVersion: string | null = null;
-  for (const stage of stagesOf(atoms)) {
-    const changes = stage.flatMap((atom) => atom.changes);
+  const stages = stagesOf(each);
+  for (const [n, stage] of stages.entries()) {
+    for (const saying of stage) rememberAsTold(saying, memory);
+    // What is told of many at once goes first: those many are remembered as told with the stages that follow.
+    const actions = [...(n === 0 ? together : []), ...stage.flatMap((saying) => saying.actions)];
+    const changes = [
+      ...groupsOf(stage).map((id) => memoryChange(id, memory)),
+      ...actions.map((action) => promised(action, now)),
+      ...(n === stages.length - 1 ? ending : []),
+    ];
+    if (changes.length === 0) break;
     const committed = await journal.commit(partition, changes);
     if (committed.kind === "conflict") return { kind: "conflict", held, coverage: committed.ids.includes(COVERAGE) };
     const { versions } = committed;
-    for (const action of stage.flatMap((atom) => atom.actions)) {
-      held.push(heldFrom(partition, action, versions[deliveryId(action)] ?? "", promising.now));
-    }
+    memoryWritten(versions, memory);
+    held.push(...actions.map((action) => heldFrom(partition, action, versions[deliveryId(action)] ?? "", now)));
     coverageVersion = versions[COVERAGE] ?? coverageVersion;
   }
   return { kind: "promised", held, coverageVersion };
 }
 
-const SILENT: Channel = { posted: [], owed: [] };
+/** What is said of one campaign, and what is remembered with it. */
+interface Saying {
+  readonly news: News;
+  readonly actions: readonly Action[];
+}
 
-function atomsOf(promising: Promising, channel: Channel, version: string | null): readonly Atom[] {
-  const { plans, memory, hunt, besides, closing, now } = promising;
-  const news = plans.map((plan) => newsIn(plan, memory)).filter((each) => each !== null);
+interface Sayings {
+  /** Tellings of many campaigns, or of none. */
+  readonly together: readonly Action[];
+  readonly each: readonly Saying[];
+  /** What the channel looks like afterwards; null where no card is posted. */
+  readonly noted: Channel | null;
+}
+
+function sayings({ plans, memory, hunt, besides, budget, cards, now }: Promising, channel: Channel): Sayings {
+  const news = plans.map((plan) => newsIn(plan, memory)).filter((one) => one !== null);
   const { own, gathered } =
-    promising.cards === "later" ? { own: new Set<News>(), gathered: [] } : allot(news, channel, promising.budget, now);
-  const together = [...besides, ...(gathered.length === 0 ? [] : [gatheredCard(hunt, gathered, now)])];
+    cards === "later" ? { own: new Set<News>(), gathered: [] } : allot(news, channel, budget, now);
   let { owed } = channel;
   /** The first card of all says what could not be said before. */
   const owing = (action: Action): Action => {
@@ -73,82 +89,65 @@ function atomsOf(promising: Promising, channel: Channel, version: string | null)
     owed = [];
     return { ...action, card };
   };
-  const first = together.map(owing);
-  const rest = news.map((each) => atomOf(each, own.has(each) ? each.cards.map(owing) : [], memory, now));
-  const cards = [...first, ...rest.flatMap((atom) => atom.actions)].filter(({ kind }) => kind === "postCard").length;
-  const posted = [
-    ...channel.posted.filter((at) => at > earlier(now, DAY)),
-    ...Array.from({ length: cards }, () => now),
-  ];
-  const noted: readonly Change[] =
-    cards === 0 ? [] : [{ kind: "put", id: CHANNEL, value: cellOf({ posted, owed }), basedOn: version }];
-  return [
-    // What is told of many at once goes first: those many are remembered as told with the parts that follow.
-    { changes: first.map((action) => promised(action, now)), actions: first },
-    ...rest,
-    { changes: [...noted, ...closing], actions: [] },
-  ];
+  const together = [...besides, ...(gathered.length === 0 ? [] : [gatheredCard(hunt, gathered, now)])].map(owing);
+  const each = news.map((one) => ({
+    news: one,
+    actions: [...one.actions, ...(own.has(one) ? one.cards.map(owing) : [])],
+  }));
+  const count = [...together, ...each.flatMap(({ actions }) => actions)].filter(
+    ({ kind }) => kind === "postCard",
+  ).length;
+  const posted = channel.posted.filter((at) => at > earlier(now, DAY));
+  return {
+    together,
+    each,
+    noted: count === 0 ? null : { posted: [...posted, ...Array.from({ length: count }, () => now)], owed },
+  };
 }
 
-function atomOf(
-  { plan, digest, actions, cards, absorbed }: News,
-  posted: readonly Action[],
-  memory: Memory,
-  now: Instant,
-): Atom {
-  const { campaign } = plan;
-  for (const finding of campaign.findings) {
+const channelChange = (channel: Channel, version: string | null): Change => ({
+  kind: "put",
+  id: CHANNEL,
+  value: cellOf(channel),
+  basedOn: version,
+});
+
+function rememberAsTold({ news: { plan, digest, cards, absorbed } }: Saying, memory: Memory): void {
+  const { id, findings } = plan.campaign;
+  for (const finding of findings) {
     const before = knownAs(finding, memory);
-    const told = [...new Set([...(before?.cards ?? []), ...cards.map(({ id }) => id)])];
-    remember({ finding, campaign: campaign.id, news: digest, cards: told, joined: before?.joined ?? "" }, memory);
+    const told = [...new Set([...(before?.cards ?? []), ...cards.map((card) => card.id)])];
+    remember({ finding, campaign: id, news: digest, cards: told, joined: before?.joined ?? "" }, memory);
   }
-  for (const each of absorbed) remember({ ...each, joined: campaign.id }, memory);
-  const all = [...actions, ...posted];
-  const memories = new Map(
-    campaign.findings.map((finding) => memoryChange(finding, memory)).map((change) => [change.id, change]),
-  );
-  return { changes: [...memories.values(), ...all.map((action) => promised(action, now))], actions: all };
+  for (const each of absorbed) remember({ ...each, joined: id }, memory);
 }
 
-/** A commit takes 100 changes and 4 MiB (https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions). */
-const MOST_CHANGES = 95;
-const MOST_CHARACTERS = 1_200_000;
+const groupsOf = (stage: readonly Saying[]): readonly string[] => [
+  ...new Set(stage.flatMap(({ news }) => news.plan.campaign.findings.map(({ group }) => groupId(group)))),
+];
 
-/** As few commits as possible, in order. Two parts that change the same record end up in one, as the later of the two. */
-function stagesOf(atoms: readonly Atom[]): readonly (readonly Atom[])[] {
-  const stages: Atom[][] = [];
+/** A commit takes 100 changes and 4 MiB (https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions); some room is left for what goes with the first and the last. */
+const MOST_CHANGES = 80;
+const MOST_CHARACTERS = 1_000_000;
+
+/** As few commits as possible, at least one. */
+function stagesOf(each: readonly Saying[]): readonly (readonly Saying[])[] {
+  const stages: Saying[][] = [[]];
   let changes = 0;
   let characters = 0;
-  for (const atom of merged(atoms).filter((each) => each.changes.length > 0)) {
-    const size = JSON.stringify(atom.changes).length;
-    const fits = changes + atom.changes.length <= MOST_CHANGES && characters + size <= MOST_CHARACTERS;
-    if (!fits || stages.length === 0) {
+  for (const saying of each) {
+    const more = saying.actions.length + saying.news.plan.campaign.findings.length;
+    const size = JSON.stringify(saying.actions).length;
+    if (changes > 0 && (changes + more > MOST_CHANGES || characters + size > MOST_CHARACTERS)) {
       stages.push([]);
       changes = 0;
       characters = 0;
     }
-    stages.at(-1)?.push(atom);
-    changes += atom.changes.length;
+    stages.at(-1)?.push(saying);
+    changes += more;
     characters += size;
   }
   return stages;
-}
-
-/** Findings of one group share a record: the part that holds its first change takes the others in. */
-function merged(atoms: readonly Atom[]): readonly Atom[] {
-  const result: Atom[] = [];
-  for (const atom of atoms) {
-    const ids = new Set(atom.changes.map(({ id }) => id));
-    const at = result.findIndex((other) => other.changes.some(({ id }) => ids.has(id)));
-    const other = result[at];
-    if (other === undefined) {
-      result.push(atom);
-      continue;
-    }
-    const kept = other.changes.filter(({ id }) => !ids.has(id));
-    result[at] = { changes: [...kept, ...atom.changes], actions: [...other.actions, ...atom.actions] };
-  }
-  return result;
 }
 
 function gatheredCard(hunt: Hunt, news: readonly News[], now: Instant): Action {
