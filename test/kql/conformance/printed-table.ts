@@ -100,7 +100,7 @@ function sameDynamic(printed: string, got: unknown, sets: boolean): boolean {
 
 export function sameCell(printed: string, got: unknown, type: ColumnType, sets: boolean): boolean {
   const text = printed.trim();
-  if (got === null || got === "") return text === "" || text.toLowerCase() === "null";
+  if (got === null || got === "") return ["", "null", "(null)"].includes(text.toLowerCase());
   switch (type) {
     case "bool":
       return text.toLowerCase() === String(got) || text === (got ? "1" : "0");
