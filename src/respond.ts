@@ -1,12 +1,14 @@
 // The story: ask the logs, judge what comes back, tell it, act on it. Timer, HTTP, terminal and replay all come through here.
 import type { Campaign } from "./findings/campaign.ts";
-import { campaignOf } from "./findings/campaign-of.ts";
+import type { Attack } from "./findings/campaigns.ts";
 import type { Finding } from "./findings/finding.ts";
+import type { GradingTable } from "./findings/grading-table.ts";
 import { mergeFindings } from "./findings/merge-findings.ts";
 import type { TenantSize, Thresholds } from "./findings/thresholds.ts";
 import type { Exclusion } from "./hunts/exclusion.ts";
 import type { Hunt } from "./hunts/hunt.ts";
 import type { Questions } from "./hunts/questions.ts";
+import { type Case, isToldBy, judge, openCase } from "./judge.ts";
 import { deliveryId, type Held, settle } from "./ledger/deliveries.ts";
 import { type Memory, recall, recognise } from "./ledger/memory.ts";
 import type { CardBudget } from "./ledger/news.ts";
@@ -51,6 +53,10 @@ export interface Order {
   /** Where links lead; null where no workspace is known. */
   readonly links: Links | null;
   readonly channels: Channels;
+  /** Campaigns that are still open, the oldest first; they are asked about whether or not a hunt finds anything. */
+  readonly known?: readonly Attack[];
+  /** A team's own table of grades, where it has one. */
+  readonly grading?: GradingTable;
   readonly deadline?: Instant;
   /** Told what is being done, for people who wait. */
   readonly progress?: (text: string) => void;
@@ -88,26 +94,56 @@ export type HuntRun =
     }
   | { readonly kind: "failed"; readonly order: HuntOrder; readonly problem: Problem };
 
+type Looked = { readonly order: HuntOrder; readonly look: Look };
+type Failed = Extract<HuntRun, { kind: "failed" }>;
+
+/** All hunts look first: what they saw is judged together, by one question for evidence. */
 export async function respond(run: Order, ports: Ports): Promise<readonly HuntRun[]> {
-  const runs: HuntRun[] = [];
+  const seen: (Looked | Failed)[] = [];
   for (const order of run.hunts) {
     run.progress?.(`Asking: ${order.hunt.name}`);
-    try {
-      runs.push(await respondTo(order, run, ports));
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      runs.push({ kind: "failed", order, problem: error });
-    }
+    seen.push(await orFailed(order, async () => ({ order, look: await lookFor(order, run, ports) })));
+  }
+  const looked = seen.filter((each): each is Looked => "look" in each);
+  run.progress?.("Asking for the evidence");
+  const opened = await openCase(
+    {
+      looked: looked.map(({ order, look: own }) => ({ look: own, exclusions: order.exclusions })),
+      questions: run.questions,
+      known: run.known ?? [],
+      ...(run.grading === undefined ? {} : { grading: run.grading }),
+      ...(run.deadline === undefined ? {} : { deadline: run.deadline }),
+    },
+    ports,
+  );
+  const runs: HuntRun[] = [];
+  for (const each of seen) {
+    runs.push("look" in each ? await orFailed(each.order, () => respondTo(each.order, opened, run, ports)) : each);
   }
   return runs;
 }
 
-async function respondTo(order: HuntOrder, run: Order, ports: Ports): Promise<HuntRun> {
+async function orFailed<T>(order: HuntOrder, work: () => Promise<T>): Promise<T | Failed> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { kind: "failed", order, problem: error };
+  }
+}
+
+async function lookFor(order: HuntOrder, run: Order, ports: Ports): Promise<Look> {
   const { size, questions, deadline } = run;
   const limits = deadline === undefined ? {} : { deadline };
   const whole = await look({ ...order, size, questions, ...limits }, ports.logs);
-  const seen = order.ledger ? { ...whole, findings: whole.findings.filter(order.ledger.concerns) } : whole;
-  const { plans, held, ledgerVersion } = await decide(order, seen, run, ports);
+  return order.ledger ? { ...whole, findings: whole.findings.filter(order.ledger.concerns) } : whole;
+}
+
+async function respondTo(order: HuntOrder, opened: Case, run: Order, ports: Ports): Promise<HuntRun> {
+  const limits = run.deadline === undefined ? {} : { deadline: run.deadline };
+  const seen = opened.looks.get(order.hunt.id);
+  if (seen === undefined) throw new RangeError(`The hunt ${order.hunt.slug} has not looked.`);
+  const { plans, held, ledgerVersion } = await decide(order, seen, opened, run, ports);
   for (const { campaign } of plans) run.progress?.(`Telling: ${campaign.shortName}`);
   const keeping = keepingOf(held, ports);
   const rehearsed = run.mode === "act" ? [] : plans.flatMap((planned) => planned.actions);
@@ -139,11 +175,14 @@ interface Decided {
 const MOST_DECISIONS = 4;
 
 /** What is remembered is laid beside what was seen, and what follows is committed before any of it is done. */
-async function decide(order: HuntOrder, seen: Look, run: Order, ports: Ports): Promise<Decided> {
+async function decide(order: HuntOrder, seen: Look, opened: Case, run: Order, ports: Ports): Promise<Decided> {
   const held: Held[] = [];
   for (let tried = 1; ; tried++) {
-    const memory = await recall(order.hunt, seen.findings, ports.journal);
-    const plans = campaignsOf(seen, memory).map((campaign) => planFor(campaign, order, seen, run));
+    const found = [...opened.looks.values()].flatMap(({ findings }) => findings);
+    const memory = await recall(order.hunt, found, ports.journal);
+    const plans = campaignsOf(found, order.hunt, opened, memory).map((campaign) =>
+      planFor(campaign, order, opened, run),
+    );
     const now = ports.clock.now();
     const closing = order.ledger?.close(seen, plans, now) ?? { changes: [], besides: [] };
     if (run.mode === "rehearse" && order.ledger === undefined) return { plans, held: [], ledgerVersion: null };
@@ -175,21 +214,25 @@ async function decide(order: HuntOrder, seen: Look, run: Order, ports: Ports): P
   }
 }
 
-/** At first every finding is its own campaign; findings that memory makes one are told once. */
-function campaignsOf(seen: Look, memory: Memory): readonly Campaign[] {
-  const findings = new Map<string, Finding>();
-  for (const each of seen.findings) {
+/** Findings that memory makes one are told once; a campaign of several hunts is told by that of its first finding. */
+function campaignsOf(found: readonly Finding[], hunt: Hunt, opened: Case, memory: Memory): readonly Campaign[] {
+  const byKey = new Map<string, Finding>();
+  for (const each of found) {
     const { finding } = recognise(each, memory);
-    const before = findings.get(finding.key);
-    findings.set(finding.key, before === undefined ? finding : mergeFindings(before, finding, memory.windowColumn));
+    const before = byKey.get(finding.key);
+    byKey.set(finding.key, before === undefined ? finding : mergeFindings(before, finding, memory.windowColumn));
   }
-  return [...findings.values()].map((finding) => campaignOf(finding, seen.whole));
+  const findings = [...byKey.values()];
+  return judge(opened, findings).filter((campaign) => isToldBy(campaign, hunt, findings));
 }
 
-function planFor(campaign: Campaign, order: HuntOrder, seen: Look, run: Order): Plan {
-  const planned = plan(campaign, [order.hunt], {
-    hunts: [order.hunt],
-    setAside: seen.setAside,
+function planFor(campaign: Campaign, order: HuntOrder, opened: Case, run: Order): Plan {
+  const ids = new Set([order.hunt.id, ...campaign.findings.map(({ hunt }) => hunt.id)]);
+  const looks = [...opened.looks.values()].filter(({ hunt }) => ids.has(hunt.id));
+  const hunts = looks.map(({ hunt }) => hunt);
+  const planned = plan(campaign, hunts, {
+    hunts,
+    setAside: looks.flatMap(({ setAside }) => setAside),
     links: run.links,
     incidentUrl: null,
     rehearsal: run.mode === "rehearse",

@@ -85,6 +85,8 @@ export interface Campaign {
   /** Which of the lists above are incomplete. */
   readonly cut: readonly string[];
   readonly tasks: readonly Task[];
+  /** What the evidence answers of the notes on triage, a sentence each. */
+  readonly notes?: readonly { readonly note: string; readonly text: string }[];
   readonly assessment: Assessment;
 }
 

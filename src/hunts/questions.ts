@@ -4,12 +4,16 @@ import { kqlStrings } from "./kql-text.ts";
 export interface Questions {
   readonly knownSources: string;
   readonly activeAccounts: string;
+  readonly evidence: string;
+  readonly habits: string;
 }
 
 /** File name (beside the hunts) -> question. */
 export const QUESTION_FILES: Readonly<Record<keyof Questions, string>> = {
   knownSources: "known-sources.kql",
   activeAccounts: "active-accounts.kql",
+  evidence: "evidence.kql",
+  habits: "habits.kql",
 };
 
 export const knownSourcesQuery = (question: string, sources: readonly string[]): string =>

@@ -1,0 +1,104 @@
+// What to ask the logs about the findings of a run and the campaigns that are still open.
+import type { EvidenceRequest, HabitsRequest, Habitual } from "../hunts/evidence-query.ts";
+import { earlier, HOUR, hours, type Instant, instant, type TimeWindow } from "../time.ts";
+import type { Attack } from "./campaigns.ts";
+import { distinct } from "./cells.ts";
+import type { Finding } from "./finding.ts";
+import type { Graded } from "./grading.ts";
+import type { GradingTable } from "./grading-table.ts";
+import { MOST_HABITS } from "./habits.ts";
+import { isAttempt, isOfGroup } from "./trace.ts";
+
+/** No scheduled question reads more, but the one for habits. */
+export const MOST_EVIDENCE = hours(25);
+
+/** Codes of sign-ins that failed at the first factor, or may have. */
+export const attemptCodes = ({ codes }: GradingTable): readonly string[] =>
+  Object.entries(codes)
+    .filter(([, { verdict }]) => ["wrong", "noUser", "likely", "ambiguous"].includes(verdict))
+    .map(([code]) => code);
+
+const isCut = (finding: Finding): boolean => finding.cut.includes("addresses");
+
+function sourcesOf(finding: Finding): readonly string[] {
+  if (finding.group.kind === "source") return [finding.group.value];
+  return isCut(finding) ? [] : finding.addresses;
+}
+
+/** `tableOf` gives the one sign-in table that a finding's hunt reads, "" where it reads both. */
+export function evidenceRequest(
+  findings: readonly Finding[],
+  known: readonly Attack[],
+  hiddenSources: readonly string[],
+  tableOf: (finding: Finding) => string,
+  table: GradingTable,
+): EvidenceRequest {
+  const cut = findings.filter((finding) => isCut(finding) && finding.group.kind !== "source");
+  return {
+    sources: distinct([
+      ...findings.flatMap(sourcesOf),
+      ...known.flatMap(({ trace }) => [...trace.sources]),
+      ...hiddenSources,
+    ]),
+    fingerprints: distinct(known.flatMap(({ trace }) => [...trace.clients])),
+    attemptCodes: attemptCodes(table),
+    codes: cut
+      .filter(({ group }) => group.kind === "code")
+      .map((finding) => ({ code: finding.group.value, table: tableOf(finding), window: finding.window })),
+    accounts: cut
+      .filter(({ group }) => group.kind !== "code")
+      .map(({ group, window }) => ({ account: group.value, window })),
+  };
+}
+
+/**
+ * From before the first finding to the end of what was asked, and a day at least: an attacker's success can come before
+ * the failures that gave them away. Runs that look further back than a day read as far as they look.
+ */
+export function evidenceWindow(findings: readonly Finding[], asked: readonly TimeWindow[], now: Instant): TimeWindow {
+  const to = instant(Math.max(...asked.map((window) => window.to), now));
+  const begin = Math.min(...findings.map(({ window }) => earlier(window.from, HOUR)), earlier(to, hours(24)));
+  const reach = Math.max(MOST_EVIDENCE, ...asked.map((window) => to - window.from));
+  return { from: instant(Math.max(begin, to - reach)), to };
+}
+
+const first = <T>(items: Iterable<T>): readonly T[] => [...items].slice(0, MOST_HABITS);
+
+/** The habits that decide something, the most important first: whose password may be known, and from where. */
+export function habitsRequest(
+  graded: readonly Graded[],
+  findings: readonly Finding[],
+  known: readonly Attack[],
+): HabitsRequest {
+  const begins = [...findings.map(({ window }) => window.from), ...known.map(({ trace }) => trace.window.from)];
+  const before = instant(Math.min(...begins));
+  const rank = ({ grade, outcome }: Graded): number =>
+    grade === "right" ? 0 : outcome === "entered" || outcome === "stopped" ? 1 : 2;
+  const ranked = graded.toSorted((a, b) => rank(a) - rank(b) || b.fact.count - a.fact.count);
+  const telling = ranked.filter((each) => rank(each) < 2);
+  const asked = (values: Iterable<string>): readonly Habitual[] =>
+    first(new Set([...values].filter((value) => value !== ""))).map((value) => ({ value, before }));
+  const attempts = ranked.filter(isAttempt);
+  // A client counts as a mark by the attempts that were made with it.
+  const marks = attempts.filter(({ fact }) => findings.some((finding) => isOfGroup(fact, finding)));
+  return {
+    accounts: asked([...telling, ...lonely(attempts)].map(({ fact }) => fact.account)),
+    addresses: asked([...telling, ...attempts].map(({ fact }) => fact.source)),
+    networks: asked([...telling, ...attempts].map(({ fact }) => fact.network)),
+    clients: asked([
+      ...known.flatMap(({ trace }) => [...trace.clients]),
+      ...[...marks, ...telling].map(({ fact }) => fact.fingerprint),
+    ]),
+    sessions: distinct(
+      ranked
+        .filter(({ grade, outcome }) => grade === "right" && outcome === "entered")
+        .flatMap(({ fact }) => fact.sessions),
+    ).slice(0, MOST_HABITS),
+  };
+}
+
+/** Attempts from addresses where one account alone failed: perhaps its own. */
+function lonely(attempts: readonly Graded[]): readonly Graded[] {
+  const bySource = Map.groupBy(attempts, ({ fact }) => fact.source);
+  return [...bySource.values()].filter((own) => new Set(own.map(({ fact }) => fact.account)).size === 1).flat();
+}

@@ -1,0 +1,191 @@
+// The second question to the logs: what came from the attacks that the hunts have found, asked once for all of them.
+import { campaignFromEvidence, type Judgement } from "./findings/campaign-from-evidence.ts";
+import { type Attack, joinFindings, type Traced } from "./findings/campaigns.ts";
+import { instantOf, numberOf, textOf } from "./findings/cells.ts";
+import { type Evidence, noEvidence, readEvidence } from "./findings/evidence.ts";
+import { evidenceRequest, evidenceWindow, habitsRequest } from "./findings/evidence-request.ts";
+import { type Finding, findingKey } from "./findings/finding.ts";
+import { type Graded, gradeOf } from "./findings/grading.ts";
+import { type GradingTable, gradingTable } from "./findings/grading-table.ts";
+import { HABIT, type Habits, noHabits, readHabits } from "./findings/habits.ts";
+import { traceOf } from "./findings/trace.ts";
+import { evidenceQuery, HIDDEN_SOURCE_ACCOUNTS, habitsQuery, hiddenSourcesQuery } from "./hunts/evidence-query.ts";
+import type { Exclusion } from "./hunts/exclusion.ts";
+import { failedSignIns, signInTablesOf } from "./hunts/prepare-query.ts";
+import type { Questions } from "./hunts/questions.ts";
+import type { Look } from "./look.ts";
+import type { Answer, Logs } from "./ports.ts";
+import { Problem } from "./problems.ts";
+import { alignDown, DAY, earlier, type Instant, later, type TimeWindow } from "./time.ts";
+
+export interface Looked {
+  readonly look: Look;
+  readonly exclusions: readonly Exclusion[];
+}
+
+export interface EvidenceOrder {
+  readonly looked: readonly Looked[];
+  /** Campaigns that are still open, the oldest first. */
+  readonly known: readonly Attack[];
+  readonly questions: Questions;
+  readonly grading?: GradingTable;
+  readonly now: Instant;
+  readonly deadline?: Instant;
+}
+
+/** A source that an exclusion hides and that was looked at all the same. */
+interface Hidden {
+  readonly finding: Finding;
+  readonly exclusion: string;
+}
+
+export interface Gathered {
+  readonly evidence: Evidence;
+  readonly graded: readonly Graded[];
+  readonly habits: Habits;
+  /** Findings of sources that an exclusion hides and where a password was proven; proof lifts an exclusion. */
+  readonly lifted: readonly Finding[];
+  /** What every hunt's reader has to know. */
+  readonly warnings: readonly string[];
+}
+
+type Ask = (kql: string, window: TimeWindow) => Promise<Answer>;
+
+/**
+ * Null where there is nothing to ask about. Where the logs do not answer, what there is says that it is not whole, so that
+ * no campaign's level falls for want of an answer and none is lost.
+ */
+export async function gatherEvidence(order: EvidenceOrder, logs: Logs): Promise<Gathered | null> {
+  const grading = order.grading ?? gradingTable;
+  const ask: Ask = (kql, window) =>
+    logs.query({ kql, window, ...(order.deadline === undefined ? {} : { deadline: order.deadline }) });
+  const acting = order.looked.filter(({ look }) => look.hunt.responder !== null);
+  const findings = acting.flatMap(({ look }) => look.findings);
+  const unseen = await orProblem(() => hiddenSources(acting, ask), []);
+  const hidden = unseen.value;
+  if (findings.length === 0 && hidden.length === 0 && order.known.length === 0) return null;
+
+  const all = [...findings, ...hidden.map(({ finding }) => finding)];
+  const tables = new Map(acting.map(({ look }) => [look.hunt.id, signInTablesOf(look.hunt.query)]));
+  const tableOf = ({ hunt }: Finding): string => {
+    const read = tables.get(hunt.id) ?? [];
+    return read.length === 1 ? (read[0] ?? "") : "";
+  };
+  const request = evidenceRequest(
+    findings,
+    order.known,
+    hidden.map(({ finding }) => finding.group.value),
+    tableOf,
+    grading,
+  );
+  const window = evidenceWindow(
+    all,
+    acting.map(({ look }) => look.window),
+    order.now,
+  );
+  const answered = await orProblem(
+    async () => readEvidence(await ask(evidenceQuery(order.questions.evidence, request), window)),
+    noEvidence,
+  );
+  const evidence = answered.problem
+    ? { ...noEvidence, whole: false, missing: answered.problem.message }
+    : answered.value;
+  const graded = evidence.facts.map((fact) => gradeOf(fact, grading));
+  const usual = await orProblem(async () => {
+    const asked = habitsRequest(graded, all, order.known);
+    return readHabits(
+      await ask(habitsQuery(order.questions.habits, asked), { from: earlier(window.from, HABIT), to: window.to }),
+    );
+  }, noHabits);
+  const habits = usual.problem ? { ...noHabits, whole: false } : usual.value;
+  const lifted = hidden.filter((each) => isProven(each, { evidence, graded, habits, now: order.now }));
+  return {
+    evidence,
+    graded,
+    habits,
+    lifted: lifted.map(({ finding }) => finding),
+    warnings: [
+      ...(grading.adjusted?.length
+        ? [`Sign-ins were graded by an adjusted table: ${grading.adjusted.join("; ")}.`]
+        : []),
+      ...[unseen.problem, answered.problem, usual.problem]
+        .filter((problem) => problem !== null)
+        .map((problem) => `The evidence is incomplete: ${problem.message}`),
+      ...(evidence.whole || answered.problem ? [] : [`The evidence is incomplete: ${evidence.missing}.`]),
+      ...lifted.map(
+        ({ finding, exclusion }) =>
+          `The exclusion ${exclusion} is lifted for ${finding.group.value}: a password was proven right in an attack from there.`,
+      ),
+    ],
+  };
+}
+
+async function orProblem<T>(
+  work: () => Promise<T>,
+  instead: T,
+): Promise<{ readonly value: T; readonly problem: Problem | null }> {
+  try {
+    return { value: await work(), problem: null };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { value: instead, problem: error };
+  }
+}
+
+/** Asked only where the exclusions of a hunt hide enough attempts to hide an attack. */
+async function hiddenSources(looked: readonly Looked[], ask: Ask): Promise<readonly Hidden[]> {
+  const hidden: Hidden[] = [];
+  for (const { look, exclusions } of looked) {
+    const active = exclusions.filter(({ enabled }) => enabled);
+    const names = new Set(active.map(({ name }) => name));
+    const attempts = look.hunt.responder?.attempts ?? failedSignIns(look.hunt.query);
+    const most = Math.max(
+      0,
+      ...look.setAside.filter(({ exclusion }) => names.has(exclusion)).map((each) => each.attempts),
+    );
+    if (attempts === "" || most < HIDDEN_SOURCE_ACCOUNTS) continue;
+    const answer = await ask(hiddenSourcesQuery(attempts, active), look.window);
+    for (const row of answer.rows) {
+      const [from, last] = [instantOf(row.First), instantOf(row.Last)];
+      if (from === null || last === null) continue;
+      const { id, name, slug } = look.hunt;
+      const group = { kind: "excluded-source", value: textOf(row.Source), label: textOf(row.Source) };
+      const window = { from: alignDown(from, DAY), to: later(last, 1 as typeof DAY) };
+      hidden.push({
+        exclusion: textOf(row.Exclusion),
+        finding: {
+          key: findingKey(id, group, window),
+          hunt: { id, name, slug },
+          group,
+          window,
+          measured: [{ column: "Accounts", value: numberOf(row.Accounts), threshold: HIDDEN_SOURCE_ACCOUNTS }],
+          accounts: [],
+          addresses: [group.value],
+          cut: [],
+          rows: [],
+        },
+      });
+    }
+  }
+  return hidden;
+}
+
+function isProven({ finding }: Hidden, gathered: Omit<Judgement, "privileged" | "whole">): boolean {
+  const trace = traceOf(finding, gathered.graded, gathered.habits);
+  const alone: Attack = { id: null, findings: [finding], trace, joinedBy: [], alsoFits: [] };
+  const { accounts } = campaignFromEvidence(alone, { ...gathered, privileged: new Set(), whole: true });
+  return accounts.entered.length + accounts.known.length > 0;
+}
+
+/** The findings of all hunts and the campaigns that are open -> the attacks that they are. */
+export function attacksOf(
+  findings: readonly Finding[],
+  known: readonly Attack[],
+  gathered: Gathered,
+): readonly Attack[] {
+  const traced: Traced[] = findings.map((finding) => ({
+    finding,
+    trace: traceOf(finding, gathered.graded, gathered.habits),
+  }));
+  return joinFindings(traced, known);
+}
