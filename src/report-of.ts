@@ -1,7 +1,9 @@
 // A run -> the report that the outside reads.
+import type { ProvenAccount } from "./findings/campaign.ts";
 import type { Finding } from "./findings/finding.ts";
 import type { CampaignReport, Report, Reports } from "./report.ts";
 import type { HuntRun, Told } from "./respond.ts";
+import { huntsOf } from "./response/campaign-facts.ts";
 import { incidentRequest } from "./response/incident-request.ts";
 import { iso, type TimeWindow } from "./time.ts";
 
@@ -26,12 +28,28 @@ const findingOf = ({
   cut: [...cut],
 });
 
+const provenOf = (account: ProvenAccount): CampaignReport["accounts"]["known"][number] => ({
+  ...account,
+  rows: account.rows.map((row) => ({ ...row })),
+});
+
 function campaignOf({ plan: { campaign, heldBack, messages }, done }: Told): CampaignReport {
   const { level, severity, because } = campaign.assessment;
   return {
     id: campaign.id,
     shortName: campaign.shortName,
     findings: campaign.findings.map((finding) => finding.key),
+    state: campaign.state,
+    joinedBy: [...campaign.joinedBy],
+    hunts: huntsOf(campaign).map(({ slug }) => slug),
+    accounts: {
+      ...campaign.accounts,
+      known: campaign.accounts.known.map(provenOf),
+      entered: campaign.accounts.entered.map(provenOf),
+    },
+    sources: campaign.sources.map((source) => ({ ...source })),
+    tasks: campaign.tasks.map((task) => ({ ...task })),
+    notes: (campaign.notes ?? []).map((note) => ({ ...note })),
     assessment: { level, severity, because },
     actions: done.map(({ action, outcome }) => ({
       kind: action.kind,

@@ -15,11 +15,46 @@ export const findingSchema = z.object({
   cut: z.array(z.string()),
 });
 
+const provenSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  privileged: z.boolean(),
+  because: z.string(),
+  /** The sign-ins that prove it, grouped, as the logs have them. */
+  rows: z.array(row),
+});
+
 export const campaignSchema = z.object({
   id: z.string(),
   shortName: z.string(),
   /** Keys of findings. */
   findings: z.array(z.string()),
+  state: z.enum(["observed", "active", "escalated", "quiet", "closed"]),
+  /** By what the findings were joined; empty for one alone. */
+  joinedBy: z.array(z.string()),
+  /** Slugs, in the order of the findings. */
+  hunts: z.array(z.string()),
+  accounts: z.object({
+    attempted: z.number(),
+    unknown: z.number(),
+    wrong: z.number(),
+    ambiguous: z.number(),
+    known: z.array(provenSchema),
+    entered: z.array(provenSchema),
+  }),
+  sources: z.array(
+    z.object({
+      address: z.string(),
+      network: z.string(),
+      networkName: z.string(),
+      country: z.string(),
+      accounts: z.number(),
+      attempts: z.number(),
+    }),
+  ),
+  tasks: z.array(z.object({ title: z.string(), text: z.string(), kql: z.string() })),
+  /** What the evidence answers of the notes on triage. */
+  notes: z.array(z.object({ note: z.string(), text: z.string() })),
   assessment: z.object({ level: z.string(), severity: z.string(), because: z.string() }),
   actions: z.array(
     z.object({

@@ -101,6 +101,8 @@ function provenOf({ account, name, own }: OfAccount, privileged: ReadonlySet<str
   };
 }
 
+const otherOf = ({ account, name }: OfAccount, because: string) => ({ name: name || account, because });
+
 const entered = ({ own }: OfAccount): boolean =>
   own.some(({ meaning, graded }) => meaning === "proof" && graded.outcome === "entered");
 
@@ -229,6 +231,11 @@ export function campaignFromEvidence(attack: Attack, judgement: Judgement): Camp
     timeline: timelineOf(attempts, instant(first), instant(last)),
     codes: codesOf(attempts),
     accounts: { ...numbers, unknown: unknown.length, wrong: wrong.length },
+    others: [
+      ...ambiguous.map((account) => otherOf(account, "Nothing proves that its password is known, though it may be")),
+      ...wrong.map((account) => otherOf(account, "Only wrong passwords were tried on it")),
+      ...unknown.map((account) => otherOf(account, "No account of this tenant has this name")),
+    ],
     accountNames: [...proven, ...ambiguous, ...wrong, ...unknown].map(({ name, account }) => name || account),
     sources: sourcesOf(relevant),
     countries: mostOf(attempts, ({ country }) => country),

@@ -85,6 +85,8 @@ export interface Campaign {
   /** Which of the lists above are incomplete. */
   readonly cut: readonly string[];
   readonly tasks: readonly Task[];
+  /** Accounts that are neither known nor entered, with what the evidence says of each: few sentences for many accounts. */
+  readonly others?: readonly { readonly name: string; readonly because: string }[];
   /** What the evidence answers of the notes on triage, a sentence each. */
   readonly notes?: readonly { readonly note: string; readonly text: string }[];
   readonly assessment: Assessment;

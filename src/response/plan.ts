@@ -4,6 +4,7 @@ import type { Hunt } from "../hunts/hunt.ts";
 import type { Action, HeldBack } from "./action.ts";
 import { type Messages, messagesOf } from "./messages.ts";
 import type { TellingContext } from "./telling.ts";
+import { unprovenAccounts } from "./unproven.ts";
 
 export interface Plan {
   readonly campaign: Campaign;
@@ -20,11 +21,6 @@ const looksOnly = (campaign: Campaign): readonly HeldBack[] => [
     reason: "The rule has no key `responder`: it looks and reports, and never acts.",
   },
 ];
-
-function unprovenAccounts(campaign: Campaign): readonly HeldBack[] {
-  const reason = "Its password is not proven to be known: whoever is merely attacked is not signed out.";
-  return campaign.accountNames.map((target) => ({ kind: "revokeSessions", target, reason }));
-}
 
 /** `context` is everything around the campaign but what is held back, which is decided here. */
 export function plan(campaign: Campaign, hunts: readonly Hunt[], context: Omit<TellingContext, "heldBack">): Plan {
