@@ -2,7 +2,7 @@
 // the questions of the single-factor hunt, and those about what has arrived, as the service would at that moment.
 import type { Answer, Cell, Clock, Logs, Question, Row } from "../src/ports.ts";
 import { Problem, problemTexts } from "../src/problems.ts";
-import { alignDown, DAY, earlier, type Instant, iso, MINUTE, minutes } from "../src/time.ts";
+import { alignDown, DAY, duration, earlier, type Instant, iso, MINUTE, minutes } from "../src/time.ts";
 
 export interface TestSignIn {
   readonly at: Instant;
@@ -46,13 +46,20 @@ function rowsFor(kql: string, seen: readonly TestSignIn[], now: Instant): readon
   if (kql.startsWith("SecurityIncident")) return [{ Incidents: 0 }];
   if (kql.includes("| extend Exclusion =")) return [{ Exclusion: "", Attempts: seen.length }];
   if (kql.includes("count_distinct(Account) by")) throw new Error("The test's tenant does not know this question.");
-  if (kql.includes(TABLE)) return windows(seen);
+  if (kql.includes(TABLE)) return windows(seen, kql.includes(SLIDING) ? 3 : 1);
   throw new Problem(problemTexts.missingTable("SigninLogs", "the test's tenant"));
 }
 
-function windows(seen: readonly TestSignIn[]): readonly Row[] {
-  const groups = Map.groupBy(seen, ({ at, code }) => `${iso(alignDown(at, BIN))} ${code}`);
-  return [...groups].map(([key, signIns]): Row => {
+/** A comment in the query of a hunt whose windows are three bins long and begin with every bin. */
+export const SLIDING = "// sliding";
+
+function windows(seen: readonly TestSignIn[], length: number): readonly Row[] {
+  const placed = seen.flatMap((signIn) =>
+    Array.from({ length }, (_, back) => ({ signIn, window: alignDown(earlier(signIn.at, duration(back * BIN)), BIN) })),
+  );
+  const groups = Map.groupBy(placed, ({ window, signIn }) => `${iso(window)} ${signIn.code}`);
+  return [...groups].map(([key, members]): Row => {
+    const signIns = members.map(({ signIn }) => signIn);
     const [window = "", code = ""] = key.split(" ");
     const accounts = [...new Set(signIns.map(({ account }) => account))].toSorted();
     const times = signIns.map(({ at }) => at);

@@ -1,7 +1,8 @@
 // The app run over simulated days: timers fire on a clock that is moved, and what the world was told is kept.
 import type { Hunt } from "../../src/hunts/hunt.ts";
+import { GROUPS, partitionOf, readRecord, records } from "../../src/ledger/records.ts";
 import type { Incident, Journal, Ports } from "../../src/ports.ts";
-import { type Duration, type Instant, later, minutes } from "../../src/time.ts";
+import { type Duration, type Instant, iso, later, minutes } from "../../src/time.ts";
 import type { App } from "../../src/triggers/app.ts";
 import { tend } from "../../src/triggers/tend.ts";
 import { watch } from "../../src/triggers/watch.ts";
@@ -41,6 +42,21 @@ export function told(queue: ReadonlyMap<string, Incident>): readonly string[] {
         `${title.replace(/ – [a-z]+-[a-z]+$/, "")} ${firstActivity} ${lastActivity}`,
     )
     .toSorted();
+}
+
+/** What the journal remembers at the end: the stretches that are told, each with its group and its strongest numbers. */
+export async function readKnown(app: TestApp): Promise<{ readonly standing: readonly string[] }> {
+  const partition = partitionOf(onlyHunt(app));
+  const found = await app.ports.journal.list(partition, GROUPS, 1000);
+  const known = found
+    .filter(({ id }) => id.startsWith(GROUPS))
+    .flatMap((record) => readRecord(records.group, record, partition).known)
+    .filter(({ joined }) => joined === "");
+  const lines = known.map(
+    ({ finding: { group, window, measured } }) =>
+      `${group.value} ${iso(window.from)} ${iso(window.to)} ${measured.map(({ value }) => value).join()}`,
+  );
+  return { standing: lines.toSorted() };
 }
 
 /** Everything in the journal under these ids, for comparing. */
