@@ -103,7 +103,10 @@ const INTERRUPT_EVERY = 25;
 const LONGEST_SQL = 4_000_000;
 
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
-  const [instance] = await Promise.all([createInstance(options), loadParser()]);
+  // The database is made in a thread of its own while the parser loads here.
+  const creating = createInstance(options);
+  loadParser();
+  const instance = await creating;
   const connection = await instance.connect();
   registerNatives(connection);
   await connection.run(MACROS.map((macro) => `CREATE MACRO ${macro};`).join("\n"));

@@ -1,5 +1,6 @@
 // The façade of Microsoft's KQL parser and binder: the only file that knows the shape of its objects.
 // The package is C# compiled to two scripts that set globals; it comes without usable module types, hence `any` here.
+import { createRequire } from "node:module";
 import { KqlError, positionAt } from "./kql-error.ts";
 import type { ColumnType, ResultColumn } from "./types.ts";
 
@@ -54,13 +55,13 @@ let language: Foreign;
 let kindNames: Map<number, string> | undefined;
 
 /** Loads the parser once per process (about 0.2 s; the grammar is built at the first query, 0.4 s more). */
-export async function loadParser(): Promise<void> {
+export function loadParser(): void {
   if (language) return;
   try {
-    // @ts-expect-error the package has no module types
-    await import("@kusto/language-service-next/bridge.min.js");
-    // @ts-expect-error the package has no module types
-    await import("@kusto/language-service-next/Kusto.Language.Bridge.min.js");
+    // Required, not imported: Node would first parse five megabytes to find out that they are no module.
+    const load = createRequire(import.meta.url);
+    load("@kusto/language-service-next/bridge.min.js");
+    load("@kusto/language-service-next/Kusto.Language.Bridge.min.js");
   } catch (error) {
     // Node would print the failing line of the source, which is four megabytes long: only the message may go on.
     throw new KqlError("KQL_INTERNAL", `the KQL parser did not load: ${messageOf(error)}`, "", 0, 0);
@@ -99,7 +100,7 @@ export function makeCatalogue(
     ),
     ...functions.map((f) => new symbols.FunctionSymbol.$ctor16(f.name, f.parameters, f.body, null)),
   ];
-  return language.GlobalState.Default.WithDatabase(new symbols.DatabaseSymbol.ctor("workspace", members));
+  return language.GlobalState.Default.WithDatabase(new symbols.DatabaseSymbol.ctor("workspace", members)).WithCache();
 }
 
 /** Parses and binds. Throws a KqlError where the parser itself fails, never the parser's own exception. */
