@@ -45,7 +45,8 @@ function rowsFor(kql: string, seen: readonly TestSignIn[], now: Instant): readon
   if (kql.includes("RowsLastDay")) return freshness(kql, seen, now);
   if (kql.startsWith("SecurityIncident")) return [{ Incidents: 0 }];
   if (kql.includes("| extend Exclusion =")) return [{ Exclusion: "", Attempts: seen.length }];
-  if (kql.includes("count_distinct(Account) by")) throw new Error("The test's tenant does not know this question.");
+  // Nobody got in, and nothing is usual for anybody.
+  if (kql.includes("// What did an attacker") || kql.includes("// What is usual for")) return [];
   if (kql.includes(TABLE)) return windows(seen, kql.includes(SLIDING) ? 3 : 1);
   throw new Problem(problemTexts.missingTable("SigninLogs", "the test's tenant"));
 }

@@ -51,6 +51,7 @@ export interface TestAppOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: Partial<Ports>;
   readonly neverActs?: boolean;
+  readonly whoAsks?: App["whoAsks"];
 }
 
 export function aTestApp(at: Instant, options: TestAppOptions = {}): TestApp {
@@ -82,7 +83,12 @@ export function aTestApp(at: Instant, options: TestAppOptions = {}): TestApp {
   };
   return {
     hunts: options.hunts ?? [ownHunt("single-factor-spray")],
-    questions: { knownSources: "", activeAccounts: "" } as App["questions"],
+    questions: {
+      knownSources: "",
+      activeAccounts: "",
+      evidence: "// What did an attacker do?",
+      habits: "// What is usual for whom?",
+    },
     exclusions: {},
     ports,
     settings: readLaptopSettings({
@@ -92,6 +98,7 @@ export function aTestApp(at: Instant, options: TestAppOptions = {}): TestApp {
     links: null,
     logs: "the test's tenant",
     neverActs: options.neverActs ?? false,
+    whoAsks: options.whoAsks ?? (() => ({ kind: "nobody", because: "Nobody signs in to the test's app." })),
     startedAt: at,
     tenant,
     clock,

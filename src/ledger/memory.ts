@@ -23,7 +23,7 @@ const AT_ONCE = 16;
 
 export async function recall(hunt: Hunt, findings: readonly Finding[], journal: Journal): Promise<Memory> {
   const partition = partitionOf(hunt);
-  const ids = [...new Set(findings.map((finding) => groupId(finding.group)))];
+  const ids = [...new Set(findings.map((finding) => groupId(finding)))];
   const groups: Memory["groups"] = new Map();
   await inTurns(ids, AT_ONCE, async (id) => {
     const record = await journal.read(partition, id);
@@ -58,7 +58,7 @@ export function recognise(
 }
 
 const knownOf = (finding: Finding, memory: Memory): readonly KnownFinding[] =>
-  memory.groups.get(groupId(finding.group))?.group.known ?? [];
+  memory.groups.get(groupId(finding))?.group.known ?? [];
 
 export const knownAs = (finding: Finding, memory: Memory): KnownFinding | undefined =>
   knownOf(finding, memory).find((known) => known.finding.key === finding.key);
@@ -84,7 +84,7 @@ export const newsOf = (campaign: Campaign): string =>
 
 /** Puts `known` in the place of what was remembered under its key; the others stay in their order. */
 export function remember(known: KnownFinding, memory: Memory): void {
-  const id = groupId(known.finding.group);
+  const id = groupId(known.finding);
   const before = memory.groups.get(id) ?? { version: null, group: { known: [] } };
   const others = before.group.known.filter((each) => each.finding.key !== known.finding.key);
   const all = [...others, known].toSorted((a, b) => a.finding.window.from - b.finding.window.from).slice(-MOST_KNOWN);

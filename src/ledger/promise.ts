@@ -10,7 +10,7 @@ import { DAY, earlier, type Instant, iso } from "../time.ts";
 import { deliveryId, type Held, heldFrom, promised } from "./deliveries.ts";
 import { knownAs, type Memory, memoryChange, memoryWritten, remember } from "./memory.ts";
 import { allot, type CardBudget, type News, newsIn, withNotice } from "./news.ts";
-import { CHANNEL, type Channel, COVERAGE, groupId, cellOf, partitionOf, readRecord, records } from "./records.ts";
+import { CHANNEL, type Channel, COVERAGE, cellOf, groupId, partitionOf, readRecord, records } from "./records.ts";
 
 export interface Promising {
   readonly hunt: Hunt;
@@ -123,7 +123,7 @@ function rememberAsTold({ news: { plan, digest, cards, absorbed } }: Saying, mem
 }
 
 const groupsOf = (stage: readonly Saying[]): readonly string[] => [
-  ...new Set(stage.flatMap(({ news }) => news.plan.campaign.findings.map(({ group }) => groupId(group)))),
+  ...new Set(stage.flatMap(({ news }) => news.plan.campaign.findings.map(groupId))),
 ];
 
 /** A commit takes 100 changes and 4 MiB (https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions); some room is left for what goes with the first and the last. */
