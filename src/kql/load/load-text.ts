@@ -228,9 +228,8 @@ function stagedSource(path: string, longest: number, seen: Inspection, plan: Col
     `read_csv(${textSql(path)}, columns = {'#line': 'BIGINT', '#text': 'VARCHAR'}, auto_detect = false, header = false, ` +
     `delim = ${textSql(STAGE_SEPARATOR)}, quote = '', escape = '', new_line = '\\n', compression = 'uncompressed', ` +
     `max_line_size = ${longest}, buffer_size = ${2 * longest})`;
-  const isObject = `CASE WHEN json_valid(${TEXT}) THEN json_type(${TEXT}) = 'OBJECT' ELSE false END`;
   return {
-    from: `(SELECT ${LINE}, ${TEXT}, CASE WHEN ${isObject} THEN json_transform(${TEXT}, ${structure}) END AS ${RECORD} FROM ${lines})`,
+    from: `(SELECT ${LINE}, ${TEXT}, TRY(json_transform(${TEXT}, ${structure})) AS ${RECORD} FROM ${lines})`,
     raw: (name) => `${RECORD}.${nameSql(name)}`,
     form: ({ type }) => (type === "dynamic" && !isCsv ? "json" : "text"),
   };
@@ -244,7 +243,8 @@ function reasonSql(typed: readonly TypedColumn[]): string {
   );
   const keys = `json_keys(${TEXT})`;
   return (
-    `CASE WHEN NOT json_valid(${TEXT}) THEN 'not JSON' WHEN ${RECORD} IS NULL THEN 'JSON, but no object' ` +
+    `CASE WHEN ${RECORD} IS NULL THEN CASE WHEN json_valid(${TEXT}) THEN 'JSON, but no object' ELSE 'not JSON' END ` +
+    `WHEN NOT starts_with(${TEXT}, '{') THEN 'JSON, but no object' ` +
     `WHEN len(${keys}) <> len(list_distinct(${keys})) THEN 'an object with one key twice' ${misfits.join(" ")} ` +
     `WHEN (${time?.value ?? "NULL"}) IS NULL THEN 'no TimeGenerated' END`
   );
