@@ -140,7 +140,7 @@ async function answer(
     rows: rowsOf(result),
     whole: broken.length === 0,
     // A broken line may be the very sign-in that the question is about.
-    ...(broken.length > 0 && { missing: broken.join(" ") }),
+    ...(broken.length > 0 && { missing: broken.join(" ").replace(/\.$/, "") }),
     warnings: [
       ...result.warnings,
       ...(checked.clock ? [`ago() and now() count from the end of the window, ${iso(window.to)}.`] : []),
