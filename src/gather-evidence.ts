@@ -8,7 +8,7 @@ import { type Finding, findingKey } from "./findings/finding.ts";
 import { type Graded, gradeOf } from "./findings/grading.ts";
 import { type GradingTable, gradingTable } from "./findings/grading-table.ts";
 import { HABIT, type Habits, noHabits, readHabits } from "./findings/habits.ts";
-import { traceOf } from "./findings/trace.ts";
+import { type TablesOfHunts, traceOf } from "./findings/trace.ts";
 import { evidenceQuery, HIDDEN_SOURCE_ACCOUNTS, habitsQuery, hiddenSourcesQuery } from "./hunts/evidence-query.ts";
 import type { Exclusion } from "./hunts/exclusion.ts";
 import { failedSignIns, signInTablesOf } from "./hunts/prepare-query.ts";
@@ -43,6 +43,7 @@ export interface Gathered {
   readonly evidence: Evidence;
   readonly graded: readonly Graded[];
   readonly habits: Habits;
+  readonly tables: TablesOfHunts;
   /** Findings of sources that an exclusion hides and where a password was proven; proof lifts an exclusion. */
   readonly lifted: readonly Finding[];
   /** What every hunt's reader has to know. */
@@ -67,15 +68,11 @@ export async function gatherEvidence(order: EvidenceOrder, logs: Logs): Promise<
 
   const all = [...findings, ...hidden.map(({ finding }) => finding)];
   const tables = new Map(acting.map(({ look }) => [look.hunt.id, signInTablesOf(look.hunt.query)]));
-  const tableOf = ({ hunt }: Finding): string => {
-    const read = tables.get(hunt.id) ?? [];
-    return read.length === 1 ? (read[0] ?? "") : "";
-  };
   const request = evidenceRequest(
     findings,
     order.known,
     hidden.map(({ finding }) => finding.group.value),
-    tableOf,
+    tables,
     grading,
   );
   const window = evidenceWindow(
@@ -92,17 +89,18 @@ export async function gatherEvidence(order: EvidenceOrder, logs: Logs): Promise<
     : answered.value;
   const graded = evidence.facts.map((fact) => gradeOf(fact, grading));
   const usual = await orProblem(async () => {
-    const asked = habitsRequest(graded, all, order.known);
+    const asked = habitsRequest(graded, all, order.known, tables);
     return readHabits(
       await ask(habitsQuery(order.questions.habits, asked), { from: earlier(window.from, HABIT), to: window.to }),
     );
   }, noHabits);
   const habits = usual.problem ? { ...noHabits, whole: false } : usual.value;
-  const lifted = hidden.filter((each) => isProven(each, { evidence, graded, habits, now: order.now }));
+  const lifted = hidden.filter((each) => isProven(each, { evidence, graded, habits, now: order.now }, tables));
   return {
     evidence,
     graded,
     habits,
+    tables,
     lifted: lifted.map(({ finding }) => finding),
     warnings: [
       ...(grading.adjusted?.length
@@ -170,8 +168,12 @@ async function hiddenSources(looked: readonly Looked[], ask: Ask): Promise<reado
   return hidden;
 }
 
-function isProven({ finding }: Hidden, gathered: Omit<Judgement, "privileged" | "whole">): boolean {
-  const trace = traceOf(finding, gathered.graded, gathered.habits);
+function isProven(
+  { finding }: Hidden,
+  gathered: Omit<Judgement, "privileged" | "whole">,
+  tables: TablesOfHunts,
+): boolean {
+  const trace = traceOf(finding, gathered.graded, gathered.habits, tables);
   const alone: Attack = { id: null, findings: [finding], trace, joinedBy: [], alsoFits: [] };
   const { accounts } = campaignFromEvidence(alone, { ...gathered, privileged: new Set(), whole: true });
   return accounts.entered.length + accounts.known.length > 0;
@@ -185,7 +187,7 @@ export function attacksOf(
 ): readonly Attack[] {
   const traced: Traced[] = findings.map((finding) => ({
     finding,
-    trace: traceOf(finding, gathered.graded, gathered.habits),
+    trace: traceOf(finding, gathered.graded, gathered.habits, gathered.tables),
   }));
   return joinFindings(traced, known);
 }

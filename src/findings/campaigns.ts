@@ -73,7 +73,7 @@ export function joinFindings(traced: readonly Traced[], known: readonly Attack[]
       attacks.push({ id: null, findings: [finding], trace, joinedBy: [], alsoFits: [] });
       continue;
     }
-    const others = attacks.filter((other, index) => index > at && bonds[index] !== "");
+    const others = attacks.filter((_, index) => index > at && bonds[index] !== "");
     attacks[at] = withFinding(attack, finding, trace, bonds[at] ?? "", others);
   }
   return attacks;

@@ -7,7 +7,7 @@ import type { Finding } from "./finding.ts";
 import type { Graded } from "./grading.ts";
 import type { GradingTable } from "./grading-table.ts";
 import { MOST_HABITS } from "./habits.ts";
-import { isAttempt, isOfGroup } from "./trace.ts";
+import { isAttempt, isOfGroup, type TablesOfHunts } from "./trace.ts";
 
 /** No scheduled question reads more, but the one for habits. */
 export const MOST_EVIDENCE = hours(25);
@@ -25,12 +25,17 @@ function sourcesOf(finding: Finding): readonly string[] {
   return isCut(finding) ? [] : finding.addresses;
 }
 
-/** `tableOf` gives the one sign-in table that a finding's hunt reads, "" where it reads both. */
+/** The one sign-in table that a finding's hunt reads, "" where it reads both. */
+function onlyTable({ hunt }: Finding, tables: TablesOfHunts): string {
+  const read = tables.get(hunt.id) ?? [];
+  return read.length === 1 ? (read[0] ?? "") : "";
+}
+
 export function evidenceRequest(
   findings: readonly Finding[],
   known: readonly Attack[],
   hiddenSources: readonly string[],
-  tableOf: (finding: Finding) => string,
+  tables: TablesOfHunts,
   table: GradingTable,
 ): EvidenceRequest {
   const cut = findings.filter((finding) => isCut(finding) && finding.group.kind !== "source");
@@ -44,7 +49,7 @@ export function evidenceRequest(
     attemptCodes: attemptCodes(table),
     codes: cut
       .filter(({ group }) => group.kind === "code")
-      .map((finding) => ({ code: finding.group.value, table: tableOf(finding), window: finding.window })),
+      .map((finding) => ({ code: finding.group.value, table: onlyTable(finding, tables), window: finding.window })),
     accounts: cut
       .filter(({ group }) => group.kind !== "code")
       .map(({ group, window }) => ({ account: group.value, window })),
@@ -69,6 +74,7 @@ export function habitsRequest(
   graded: readonly Graded[],
   findings: readonly Finding[],
   known: readonly Attack[],
+  tables: TablesOfHunts,
 ): HabitsRequest {
   const begins = [...findings.map(({ window }) => window.from), ...known.map(({ trace }) => trace.window.from)];
   const before = instant(Math.min(...begins));
@@ -80,7 +86,7 @@ export function habitsRequest(
     first(new Set([...values].filter((value) => value !== ""))).map((value) => ({ value, before }));
   const attempts = ranked.filter(isAttempt);
   // A client counts as a mark by the attempts that were made with it.
-  const marks = attempts.filter(({ fact }) => findings.some((finding) => isOfGroup(fact, finding)));
+  const marks = attempts.filter(({ fact }) => findings.some((finding) => isOfGroup(fact, finding, tables)));
   return {
     accounts: asked([...telling, ...lonely(attempts)].map(({ fact }) => fact.account)),
     addresses: asked([...telling, ...attempts].map(({ fact }) => fact.source)),

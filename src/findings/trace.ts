@@ -22,11 +22,16 @@ export interface Trace {
 export const isAttempt = ({ grade, outcome }: Graded): boolean =>
   grade === "wrong" || grade === "noUser" || (grade === "ambiguous" && outcome === "failed") || outcome === "stopped";
 
+/** The sign-in tables that each hunt reads, by its id: what is in another it has not counted. */
+export type TablesOfHunts = ReadonlyMap<string, readonly string[]>;
+
 const overlaps = ({ first, last }: Fact, { from, to }: TimeWindow): boolean => first < to && last >= from;
 
 /** Whether a fact is of the group that a finding is about. */
-export function isOfGroup(fact: Fact, { group, window, addresses, accounts, cut }: Finding): boolean {
-  if (!overlaps(fact, window)) return false;
+export function isOfGroup(fact: Fact, finding: Finding, tables: TablesOfHunts): boolean {
+  const { group, window, addresses, accounts, cut } = finding;
+  const read = tables.get(finding.hunt.id) ?? [];
+  if (!overlaps(fact, window) || (read.length > 0 && !read.includes(fact.table))) return false;
   switch (group.kind) {
     case "account":
     case "account-networks":
@@ -52,8 +57,8 @@ function innocents(attempts: readonly Graded[], habits: Habits): ReadonlySet<str
   );
 }
 
-export function traceOf(finding: Finding, graded: readonly Graded[], habits: Habits): Trace {
-  const attempts = graded.filter((each) => isAttempt(each) && isOfGroup(each.fact, finding));
+export function traceOf(finding: Finding, graded: readonly Graded[], habits: Habits, tables: TablesOfHunts): Trace {
+  const attempts = graded.filter((each) => isAttempt(each) && isOfGroup(each.fact, finding, tables));
   const own = innocents(attempts, habits);
   const foreign = attempts.filter(({ fact }) => !own.has(fact.source)).map(({ fact }) => fact);
   const waysOut = new Set(foreign.filter((fact) => isWayOut(fact, habits)).map(({ source }) => source));
