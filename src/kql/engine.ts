@@ -130,7 +130,7 @@ function engineOver(
   watchlists: readonly TableDefinition[],
 ): Engine {
   const tables = new Map(watchlists.map((table) => [table.name, table]));
-  let catalogue: Catalogue;
+  let catalogue: Catalogue | undefined;
   let locked: Promise<void> | undefined;
 
   const analysed = (kql: string, schemas: Schemas = new Map()) => {

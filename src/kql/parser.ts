@@ -75,7 +75,25 @@ export function loadParser(): void {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 300);
 
+const catalogues = new Map<string, Catalogue>();
+const MOST_CATALOGUES = 8;
+
+/** What names mean. Engines over the same tables share one: what the binder has learnt of it is worth keeping. */
 export function makeCatalogue(
+  tables: readonly { readonly name: string; readonly columns: readonly ResultColumn[] }[],
+  functions: readonly StoredFunction[],
+): Catalogue {
+  const key = JSON.stringify([tables.map(({ name, columns }) => [name, columns]), functions]);
+  const known = catalogues.get(key);
+  if (known) return known;
+  const [oldest] = catalogues.keys();
+  if (oldest !== undefined && catalogues.size >= MOST_CATALOGUES) catalogues.delete(oldest);
+  const made = newCatalogue(tables, functions);
+  catalogues.set(key, made);
+  return made;
+}
+
+function newCatalogue(
   tables: readonly { readonly name: string; readonly columns: readonly ResultColumn[] }[],
   functions: readonly StoredFunction[],
 ): Catalogue {
@@ -103,8 +121,22 @@ export function makeCatalogue(
   return language.GlobalState.Default.WithDatabase(new symbols.DatabaseSymbol.ctor("workspace", members)).WithCache();
 }
 
+// A query is checked, then compiled, then perhaps asked again: parsing and binding it is most of that work.
+const analyses = new WeakMap<object, Map<string, Analysis>>();
+const MOST_ANALYSES = 32;
+
 /** Parses and binds. Throws a KqlError where the parser itself fails, never the parser's own exception. */
 export function analyse(source: string, catalogue: Catalogue): Analysis {
+  const known = analyses.get(catalogue) ?? new Map<string, Analysis>();
+  analyses.set(catalogue, known);
+  const analysis = known.get(source) ?? analyseAnew(source, catalogue);
+  const [oldest] = known.keys();
+  if (oldest !== undefined && known.size >= MOST_ANALYSES && !known.has(source)) known.delete(oldest);
+  known.set(source, analysis);
+  return analysis;
+}
+
+function analyseAnew(source: string, catalogue: Catalogue): Analysis {
   if (source.length > LONGEST_QUERY) {
     throw new KqlError(
       "KQL_TOO_LARGE",
