@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential } from "@azure/identity";
+import { signedIn } from "./approvals/approver.ts";
 import { graph } from "./azure/graph.ts";
 import { logAnalytics } from "./azure/log-analytics.ts";
+import type { Patience } from "./azure/patience.ts";
 import { sentinel } from "./azure/sentinel.ts";
 import { tableJournal } from "./azure/table-journal.ts";
 import { teams } from "./azure/teams.ts";
@@ -22,6 +24,8 @@ export interface World {
   readonly clock: Clock;
   readonly policies: NonNullable<Parameters<typeof sentinel>[0]["policies"]>;
   readonly fetch: typeof fetch;
+  /** Where the settings are too patient for a test. */
+  readonly patience: Partial<Patience>;
 }
 
 /** One for the whole process: it keeps the tokens. */
@@ -49,7 +53,7 @@ export const workspaceLogs = (settings: WorkspaceSettings, clock: Clock, world: 
     atOnce: settings.query.concurrency,
     longest: settings.query.deadline,
     serverTimeout: settings.query.serverTimeout,
-    patience: patienceOf(settings),
+    patience: { ...patienceOf(settings), ...world.patience },
     ...(world.policies === undefined ? {} : { policies: world.policies }),
   });
 
@@ -78,7 +82,7 @@ function portsOf(settings: Settings, world: Partial<World>): Ports {
   const { cards, cloud, workspace, incidents, state } = settings;
   const clock = world.clock ?? wallClock;
   const credential = world.credential ?? credentialOf(settings);
-  const patience = patienceOf(settings);
+  const patience = { ...patienceOf(settings), ...world.patience };
   const fetching = world.fetch === undefined ? {} : { fetch: world.fetch };
   const policies = world.policies === undefined ? {} : { policies: world.policies };
   return {
@@ -108,8 +112,7 @@ function portsOf(settings: Settings, world: Partial<World>): Ports {
     ...graph({
       credential,
       cloud,
-      // Nothing of this version acts on accounts.
-      allow: [],
+      allow: settings.response.actions.length === 0 ? [] : ["readDirectory", ...settings.response.actions],
       clock,
       patience,
       ...fetching,
@@ -138,6 +141,11 @@ export async function azureApp(settings: Settings, world: Partial<World> = {}): 
     links: linksOf(settings),
     logs: `the workspace ${settings.workspace.name}`,
     neverActs: false,
+    whoAsks: signedIn({
+      trusted: settings.approval.trustPrincipalHeader,
+      approvers: settings.approval.approvers,
+      tenantId: settings.identity.tenantId,
+    }),
     startedAt: ports.clock.now(),
   };
 }

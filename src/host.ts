@@ -1,7 +1,9 @@
 // npm start: the functions of the app on this machine, over the local ports. Nothing leaves it.
 import { randomUUID } from "node:crypto";
+import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { userOfThisMachine } from "./approvals/approver.ts";
 import { tableJournal } from "./azure/table-journal.ts";
 import { type WorkspaceSettings, workspaceLogs } from "./azure-app.ts";
 import { serveHttp } from "./host/http-server.ts";
@@ -11,9 +13,10 @@ import { startAzurite } from "./local/azurite.ts";
 import { openLivingTenant } from "./local/living-tenant.ts";
 import { openLogStore } from "./local/log-store.ts";
 import { openOutbox } from "./local/outbox.ts";
+import { sampleDirectory } from "./local/sample-directory.ts";
 import { SAMPLE_EXCLUSIONS } from "./local/sample-tenant/exclusions.ts";
 import { noDirectory, noEvents, realClock } from "./local/stand-ins.ts";
-import type { Logs } from "./ports.ts";
+import type { Directory, Logs, Sessions } from "./ports.ts";
 import { Problem, Problems } from "./problems.ts";
 import { HUNTS_FOLDER, readExclusions, readQuestions, readRules } from "./rulebook.ts";
 import { type LaptopSettings, readLaptopSettings } from "./settings.ts";
@@ -62,22 +65,35 @@ interface Source {
   readonly logs: Logs;
   readonly what: string;
   readonly exclusions: string | null;
+  /** Whom the logs are about, where that is known. */
+  readonly people: ((sessions: Sessions) => { readonly directory: Directory; readonly sessions: Sessions }) | null;
 }
 
 async function sourceOf(asked: Asked, settings: LaptopSettings): Promise<Source> {
   if (asked.workspace !== undefined) {
     const workspace: WorkspaceSettings = { ...settings, workspace: { id: asked.workspace } };
-    return { logs: workspaceLogs(workspace, realClock), what: `the workspace ${asked.workspace}`, exclusions: null };
+    return {
+      logs: workspaceLogs(workspace, realClock),
+      what: `the workspace ${asked.workspace}`,
+      exclusions: null,
+      people: null,
+    };
   }
   if (asked.logs !== undefined) {
     const store = await openLogStore({ folder: resolve(asked.logs) });
     open.push(() => store.close());
     for (const warning of store.warnings) say(warning);
-    return { logs: store, what: asked.logs, exclusions: null };
+    return { logs: store, what: asked.logs, exclusions: null, people: null };
   }
   const tenant = await openLivingTenant(realClock, say);
   open.push(() => tenant.close());
-  return { logs: tenant, what: "the sample tenant", exclusions: SAMPLE_EXCLUSIONS };
+  const accounts = await tenant.accounts();
+  return {
+    logs: tenant,
+    what: "the sample tenant",
+    exclusions: SAMPLE_EXCLUSIONS,
+    people: (sessions) => sampleDirectory(accounts, sessions, realClock),
+  };
 }
 
 async function stateOf(asked: Asked): Promise<string> {
@@ -105,8 +121,7 @@ async function appOf(asked: Asked): Promise<App> {
       logs: source.logs,
       incidents: outbox.incidents,
       cards: outbox.cards,
-      sessions: outbox.sessions,
-      directory: noDirectory,
+      ...(source.people?.(outbox.sessions) ?? { sessions: outbox.sessions, directory: noDirectory }),
       journal: tableJournal({ store: { connectionString }, clock: realClock }),
       events: noEvents,
       clock: realClock,
@@ -115,6 +130,7 @@ async function appOf(asked: Asked): Promise<App> {
     links: null,
     logs: source.what,
     neverActs: asked.workspace !== undefined,
+    whoAsks: userOfThisMachine(userInfo().username),
     startedAt: systemClock(),
   };
 }

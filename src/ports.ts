@@ -114,6 +114,8 @@ export interface DirectoryUser {
   readonly kind: "member" | "guest";
   readonly synchronised: boolean;
   readonly sessionsValidFrom: Instant | null;
+  /** Null or absent where the directory does not say. */
+  readonly passwordChangedAt?: Instant | null;
 }
 
 export interface Directory {

@@ -1,6 +1,6 @@
 // The triggers as functions of Azure Functions, programming model v4.
 import { app as functions, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
-import { answerTo } from "./triggers/answers.ts";
+import { answerTo, textOfBody } from "./triggers/answers.ts";
 import type { App } from "./triggers/app.ts";
 import type { Answered, Asked, HttpTrigger, Invocation, TimerTrigger, Trigger } from "./triggers/trigger.ts";
 
@@ -56,8 +56,8 @@ const askedOf = (request: HttpRequest): Asked => ({
   text: () => request.text(),
 });
 
-const responseOf = ({ status, type, headers = {}, body }: Answered): HttpResponseInit => ({
-  status,
-  headers: { ...headers, "content-type": type, "cache-control": "no-store" },
-  body: JSON.stringify(body),
+const responseOf = (answer: Answered): HttpResponseInit => ({
+  status: answer.status,
+  headers: { ...answer.headers, "content-type": answer.type, "cache-control": "no-store" },
+  body: textOfBody(answer),
 });

@@ -18,8 +18,10 @@ import type { Change, Ports } from "./ports.ts";
 import { Problem, problemTexts } from "./problems.ts";
 import type { Action } from "./response/action.ts";
 import { carryOut, type Done, type Keeping, type Mode } from "./response/carry-out.ts";
+import { consider, rulesFor } from "./response/consider.ts";
 import type { Links } from "./response/links.ts";
-import { type Plan, plan } from "./response/plan.ts";
+import { type Answering, type Plan, plan } from "./response/plan.ts";
+import type { ResponseRules } from "./response/rules.ts";
 import type { Instant, TimeWindow } from "./time.ts";
 
 export interface HuntOrder {
@@ -57,6 +59,8 @@ export interface Order {
   readonly known?: readonly Attack[];
   /** A team's own table of grades, where it has one. */
   readonly grading?: GradingTable;
+  /** What may be done to accounts; nothing where absent. `automatic` is false where a person asked for the run. */
+  readonly response?: { readonly rules: ResponseRules; readonly automatic: boolean };
   readonly deadline?: Instant;
   /** Told what is being done, for people who wait. */
   readonly progress?: (text: string) => void;
@@ -180,9 +184,7 @@ async function decide(order: HuntOrder, seen: Look, opened: Case, run: Order, po
   for (let tried = 1; ; tried++) {
     const found = [...opened.looks.values()].flatMap(({ findings }) => findings);
     const memory = await recall(order.hunt, found, ports.journal);
-    const plans = campaignsOf(found, order.hunt, opened, memory).map((campaign) =>
-      planFor(campaign, order, opened, run),
-    );
+    const plans = await plansFor(campaignsOf(found, order.hunt, opened, memory), order, opened, run, ports);
     const now = ports.clock.now();
     const closing = order.ledger?.close(seen, plans, now) ?? { changes: [], besides: [] };
     if (run.mode === "rehearse" && order.ledger === undefined) return { plans, held: [], ledgerVersion: null };
@@ -226,19 +228,48 @@ function campaignsOf(found: readonly Finding[], hunt: Hunt, opened: Case, memory
   return judge(opened, findings).filter((campaign) => isToldBy(campaign, hunt, findings));
 }
 
-function planFor(campaign: Campaign, order: HuntOrder, opened: Case, run: Order): Plan {
+/** The campaigns of one hunt are planned together: a budget is for all of them. */
+async function plansFor(
+  campaigns: readonly Campaign[],
+  order: HuntOrder,
+  opened: Case,
+  run: Order,
+  ports: Ports,
+): Promise<readonly Plan[]> {
+  const behind = campaigns.map((campaign) => ({ campaign, ...behindOf(campaign, order, opened) }));
+  const { response } = run;
+  if (response === undefined) return behind.map((each) => planFor(each, run, null, false));
+  const id = `${order.hunt.slug} ${order.window.to}`;
+  const limits = run.deadline === undefined ? {} : { deadline: run.deadline };
+  const { automatic } = response;
+  const considered = await consider(behind, rulesFor(response), id, ports, limits);
+  return behind.map((each, n) => {
+    const accounts = considered.plans[n];
+    return planFor(each, run, accounts === undefined ? null : { accounts, run: id, automatic }, considered.stopped);
+  });
+}
+
+interface Behind {
+  readonly campaign: Campaign;
+  readonly hunts: readonly Hunt[];
+  readonly setAside: Look["setAside"];
+}
+
+function behindOf(campaign: Campaign, order: HuntOrder, opened: Case): Omit<Behind, "campaign"> {
   const ids = new Set([order.hunt.id, ...campaign.findings.map(({ hunt }) => hunt.id)]);
   const looks = [...opened.looks.values()].filter(({ hunt }) => ids.has(hunt.id));
-  const hunts = looks.map(({ hunt }) => hunt);
-  const planned = plan(campaign, hunts, {
-    hunts,
-    setAside: looks.flatMap(({ setAside }) => setAside),
-    links: run.links,
-    incidentUrl: null,
-    rehearsal: run.mode === "rehearse",
-    stopped: false,
-  });
-  return withoutClosedChannels(planned, run.channels);
+  return { hunts: looks.map(({ hunt }) => hunt), setAside: looks.flatMap(({ setAside }) => setAside) };
+}
+
+function planFor(
+  { campaign, hunts, setAside }: Behind,
+  run: Order,
+  answering: Answering | null,
+  stopped: boolean,
+): Plan {
+  const { links, mode, channels } = run;
+  const context = { hunts, setAside, links, incidentUrl: null, rehearsal: mode === "rehearse", stopped };
+  return withoutClosedChannels(plan(campaign, hunts, context, answering), channels);
 }
 
 function withoutClosedChannels(planned: Plan, { incidents, cards }: Channels): Plan {

@@ -21,7 +21,16 @@ async function loadMain(environment: Readonly<Record<string, string>>) {
 
 test("the app registers its functions when its settings are right", async () => {
   const { functions = [] } = await loadMain(complete);
-  expect(functions.map(({ name }) => name)).toEqual(["watch", "tend", "listHunts", "runHunt", "health"]);
+  expect(functions.map(({ name }) => name)).toEqual([
+    "watch",
+    "tend",
+    "listHunts",
+    "runHunt",
+    "health",
+    "showApproval",
+    "decideOnApproval",
+    "stop",
+  ]);
 });
 
 test("bad settings stop the app with every fault, each with what to do, and show no secret", async () => {

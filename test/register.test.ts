@@ -22,7 +22,7 @@ test("the timers take their schedules from settings and never fire because the a
   });
 });
 
-test("every function over HTTP asks for a key and takes one method", () => {
+test("every function over HTTP takes one method and asks for a key, but for the page that people sign in for", () => {
   const http = worker.functions
     .map(({ name }) => [name, bindingOf(name)] as const)
     .filter(([, binding]) => binding?.type === "httpTrigger");
@@ -30,5 +30,8 @@ test("every function over HTTP asks for a key and takes one method", () => {
     ["listHunts", ["GET"], "function", "hunts"],
     ["runHunt", ["POST"], "function", "hunts/{name}/runs"],
     ["health", ["GET"], "function", "health"],
+    ["showApproval", ["GET"], "anonymous", "approvals/{number}"],
+    ["decideOnApproval", ["POST"], "anonymous", "approvals/{number}"],
+    ["stop", ["POST"], "function", "stop"],
   ]);
 });

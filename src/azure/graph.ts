@@ -212,6 +212,7 @@ const user = z.object({
   userType: z.string().nullish(),
   onPremisesSyncEnabled: z.boolean().nullish(),
   signInSessionsValidFromDateTime: z.string().nullish(),
+  lastPasswordChangeDateTime: z.string().nullish(),
 });
 const USER_FIELDS = Object.keys(user.shape);
 
@@ -225,6 +226,7 @@ function userFrom(found: z.infer<typeof user>): DirectoryUser {
     kind: guest ? "guest" : "member",
     synchronised: found.onPremisesSyncEnabled === true,
     sessionsValidFrom: parseInstant(found.signInSessionsValidFromDateTime ?? "") ?? null,
+    passwordChangedAt: parseInstant(found.lastPasswordChangeDateTime ?? "") ?? null,
   };
 }
 

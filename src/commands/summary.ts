@@ -26,6 +26,9 @@ function targetOf(action: Action): string {
       return action.id;
     case "addComment":
       return action.incident;
+    case "answerCase":
+      return action.campaign;
+    case "disableAccount":
     case "revokeSessions":
       return action.account;
   }

@@ -1,7 +1,7 @@
 // The functions over HTTP on loopback, with keys and routes as in Azure.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { answerTo } from "../triggers/answers.ts";
+import { answerTo, textOfBody } from "../triggers/answers.ts";
 import type { App } from "../triggers/app.ts";
 import type { Answered, Asked, HttpTrigger, Invocation, TimerTrigger, Trigger } from "../triggers/trigger.ts";
 import { type Keys, opens } from "./keys.ts";
@@ -143,8 +143,8 @@ async function read(incoming: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString("utf8");
 }
 
-function send({ status, type, headers = {}, body }: Answered, outgoing: ServerResponse): void {
+function send(answer: Answered, outgoing: ServerResponse): void {
   if (outgoing.destroyed) return;
-  outgoing.writeHead(status, { ...headers, "content-type": type, "cache-control": "no-store" });
-  outgoing.end(JSON.stringify(body));
+  outgoing.writeHead(answer.status, { ...answer.headers, "content-type": answer.type, "cache-control": "no-store" });
+  outgoing.end(textOfBody(answer));
 }

@@ -4,6 +4,9 @@ import { kqlStrings } from "./kql-text.ts";
 export interface Questions {
   readonly knownSources: string;
   readonly activeAccounts: string;
+  readonly afterCare: string;
+  readonly accountChanges: string;
+  readonly newestRows: string;
   readonly evidence: string;
   readonly habits: string;
 }
@@ -12,6 +15,9 @@ export interface Questions {
 export const QUESTION_FILES: Readonly<Record<keyof Questions, string>> = {
   knownSources: "known-sources.kql",
   activeAccounts: "active-accounts.kql",
+  afterCare: "after-care.kql",
+  accountChanges: "account-changes.kql",
+  newestRows: "newest-rows.kql",
   evidence: "evidence.kql",
   habits: "habits.kql",
 };

@@ -42,11 +42,17 @@ function announcementOf({ held: { action, id }, code }: GivenUp): Action | null 
         text: `A card about this incident could not be posted to Teams and was given up (${code}). Whoever reads only the channel does not know of it.`,
       };
     case "openIncident":
+    case "answerCase":
+    case "disableAccount":
     case "revokeSessions":
     case "addComment": {
-      const what = { openIncident: "An incident", revokeSessions: "A revocation of sessions", addComment: "A comment" }[
-        action.kind
-      ];
+      const what = {
+        openIncident: "An incident",
+        answerCase: "What is to be done about proven accounts",
+        disableAccount: "The disabling of an account",
+        revokeSessions: "A revocation of sessions",
+        addComment: "A comment",
+      }[action.kind];
       const title = action.kind === "openIncident" ? action.incident.title : action.reason;
       return plainCard(`${ANNOUNCEMENT}${short(id)}`, {
         kind: "plain",

@@ -31,6 +31,10 @@ export function deliveryId(action: Action): string {
       return `${DELIVERIES}card ${action.id}`;
     case "addComment":
       return `${DELIVERIES}comment ${action.incident} ${action.id}`;
+    case "answerCase":
+      return `${DELIVERIES}case ${action.campaign}`;
+    case "disableAccount":
+      return `${DELIVERIES}disable ${action.campaign} ${action.account}`;
     case "revokeSessions":
       return `${DELIVERIES}revoke ${action.campaign} ${action.account}`;
   }

@@ -87,7 +87,7 @@ const group = z.object({
 const delivery = z.object({
   /** An Action, as it was planned. */
   action: z.looseObject({
-    kind: z.enum(["openIncident", "postCard", "addComment", "revokeSessions"]),
+    kind: z.enum(["openIncident", "postCard", "addComment", "answerCase", "disableAccount", "revokeSessions"]),
     campaign: z.string(),
   }),
   promisedAt: moment,
@@ -159,8 +159,9 @@ export const filledGapId = (gap: Pick<FilledGap, "from" | "kind">): string => `g
 export const leaseId = (timer: string): string => `lease ${timer}`;
 
 export const GROUPS = "group ";
-export const groupId = ({ kind, value }: { readonly kind: string; readonly value: string }): string =>
-  `${GROUPS}${short(kind, value)}`;
+/** Of one hunt's group: what is told under this hunt can hold findings of another. */
+export const groupId = ({ hunt, group: { kind, value } }: Pick<Finding, "hunt" | "group">): string =>
+  `${GROUPS}${short(hunt.id, kind, value)}`;
 export const DELIVERIES = "delivery ";
 export const deadLetterId = (delivery: string, at: Instant): string => `dead ${sortable(at)} ${delivery}`;
 export const CHANNEL = "channel";

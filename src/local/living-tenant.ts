@@ -11,6 +11,8 @@ import type { Account } from "./sample-tenant/account.ts";
 import { writeSampleTenant } from "./sample-tenant/write-sample-tenant.ts";
 
 export interface LivingTenant extends Logs {
+  /** Everybody in it. */
+  accounts(): Promise<readonly Account[]>;
   close(): Promise<void>;
 }
 
@@ -21,6 +23,7 @@ const TABLE = "AADNonInteractiveUserSignInLogs";
 
 interface Chapter {
   readonly store: LogStore;
+  readonly accounts: readonly Account[];
   readonly until: Instant;
   close(): Promise<void>;
 }
@@ -47,6 +50,7 @@ export async function openLivingTenant(clock: Clock, say: (text: string) => void
       const from = instant(Math.min(question.window.from, to));
       return store.query({ ...question, window: { from, to } });
     },
+    accounts: async () => (await present()).accounts,
     close: async () => (await chapter).close(),
   };
 }
@@ -66,7 +70,7 @@ async function write(begun: Instant, clock: Clock, say: (text: string) => void):
       await store.close();
       await remove();
     };
-    return { store, until: earlier(to, HOUR), close };
+    return { store, accounts: story.accounts, until: earlier(to, HOUR), close };
   } catch (error) {
     await remove();
     throw error;

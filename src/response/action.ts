@@ -1,5 +1,7 @@
 // What would be done, what was held back, and what became of it.
+import type { Campaign } from "../findings/campaign.ts";
 import type { Card, Incident } from "../ports.ts";
+import type { Instant } from "../time.ts";
 
 export type Action =
   | { readonly kind: "openIncident"; readonly reason: string; readonly campaign: string; readonly incident: Incident }
@@ -19,7 +21,27 @@ export type Action =
       readonly id: string;
       readonly text: string;
     }
+  /** Proven accounts are to be answered: what may be done about each is decided then, and asked or ordered. */
+  | {
+      readonly kind: "answerCase";
+      readonly reason: string;
+      readonly campaign: string;
+      readonly answer: CaseToAnswer;
+    }
+  | { readonly kind: "disableAccount"; readonly reason: string; readonly campaign: string; readonly account: string }
   | { readonly kind: "revokeSessions"; readonly reason: string; readonly campaign: string; readonly account: string };
+
+export interface CaseToAnswer {
+  readonly campaign: Campaign;
+  /** Names of the hunts behind it. */
+  readonly hunts: readonly string[];
+  /** False where a person asked for the run: then nothing is done without asking, whatever the hunt's mode. */
+  readonly automatic: boolean;
+  /** The run that found it; a budget counts per run. */
+  readonly run: string;
+  /** Until then what could not be found out is asked again. */
+  readonly until: Instant;
+}
 
 /** Something that was considered and not done. */
 export interface HeldBack {

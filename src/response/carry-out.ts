@@ -3,6 +3,7 @@ import { incidentId } from "../findings/campaign.ts";
 import type { CallLimits, Incident, IncidentReceipt, Ports } from "../ports.ts";
 import { Problem } from "../problems.ts";
 import type { Action, Outcome } from "./action.ts";
+import { openResponseCase } from "./cases.ts";
 
 export type Mode = "act" | "rehearse";
 
@@ -28,6 +29,12 @@ async function perform(action: Action, ports: Ports, limits: CallLimits): Promis
     case "addComment":
       await ports.incidents.comment(action.incident, action.id, action.text, limits);
       return `commented: ${action.incident}`;
+    case "answerCase":
+      await openResponseCase(action.answer, ports.journal);
+      return `to be answered: ${action.campaign}`;
+    case "disableAccount":
+      await ports.sessions.disable(action.account, limits);
+      return `account disabled: ${action.account}`;
     case "revokeSessions":
       await ports.sessions.revoke(action.account, limits);
       return `sessions revoked: ${action.account}`;
@@ -58,6 +65,8 @@ const wouldBe: Readonly<Record<Action["kind"], string>> = {
   openIncident: "would open or update the incident",
   postCard: "would post the card",
   addComment: "would comment on the incident",
+  answerCase: "would ask a person or act",
+  disableAccount: "would disable the account",
   revokeSessions: "would revoke the sessions",
 };
 

@@ -1,8 +1,10 @@
 // An assessed campaign -> what is done and what is held back, each with its reason. Pure.
 import type { Campaign } from "../findings/campaign.ts";
 import type { Hunt } from "../hunts/hunt.ts";
+import { DAY, duration, later } from "../time.ts";
 import type { Action, HeldBack } from "./action.ts";
 import { type Messages, messagesOf } from "./messages.ts";
+import type { AccountPlan } from "./plan-accounts.ts";
 import type { TellingContext } from "./telling.ts";
 import { unprovenAccounts } from "./unproven.ts";
 
@@ -22,10 +24,26 @@ const looksOnly = (campaign: Campaign): readonly HeldBack[] => [
   },
 ];
 
-/** `context` is everything around the campaign but what is held back, which is decided here. */
-export function plan(campaign: Campaign, hunts: readonly Hunt[], context: Omit<TellingContext, "heldBack">): Plan {
+/** What is planned for the accounts of a campaign, and by which run. */
+export interface Answering {
+  readonly accounts: AccountPlan;
+  readonly run: string;
+  /** False where a person asked for the run: then nothing is done without asking. */
+  readonly automatic: boolean;
+}
+
+/**
+ * `context` is everything around the campaign but what is held back, which is decided here. Without `answering` nothing
+ * is done about its accounts.
+ */
+export function plan(
+  campaign: Campaign,
+  hunts: readonly Hunt[],
+  context: Omit<TellingContext, "heldBack">,
+  answering: Answering | null = null,
+): Plan {
   const acting = hunts.some((hunt) => hunt.responder !== null);
-  const heldBack = acting ? unprovenAccounts(campaign) : looksOnly(campaign);
+  const heldBack = acting ? (answering?.accounts.heldBack ?? unprovenAccounts(campaign)) : looksOnly(campaign);
   const messages = messagesOf(campaign, { ...context, heldBack });
   const reason = `${campaign.assessment.level}: ${campaign.assessment.because}`;
   const card = `${campaign.shortName}-${campaign.id.slice(0, 8)}.opened`;
@@ -36,8 +54,31 @@ export function plan(campaign: Campaign, hunts: readonly Hunt[], context: Omit<T
       ? [
           { kind: "openIncident", reason, campaign: campaign.id, incident: messages.incident },
           { kind: "postCard", reason, campaign: campaign.id, id: card, card: messages.card },
+          ...(answering === null ? [] : actionsOn(answering, hunts, context.rehearsal)),
         ]
       : [],
     heldBack,
   };
+}
+
+/** How long after its last attempt a campaign's accounts are still decided about, where they could not be at once. */
+const OPEN_FOR = duration(3 * DAY);
+
+/** In a rehearsal what would be done without asking, one by one; otherwise the campaign is handed over to be answered. */
+function actionsOn(
+  { accounts, run, automatic }: Answering,
+  hunts: readonly Hunt[],
+  rehearsal: boolean,
+): readonly Action[] {
+  const { campaign, proposed, unsettled, because } = accounts;
+  if (rehearsal) {
+    return accounts.automatic.flatMap(({ account, measures }) =>
+      measures.map((kind): Action => ({ kind, reason: account.because, campaign: campaign.id, account: account.id })),
+    );
+  }
+  if (accounts.automatic.length + proposed.length + unsettled.length === 0) return [];
+  const slugs = hunts.map(({ slug }) => slug);
+  const answer = { campaign, hunts: slugs, automatic, run, until: later(campaign.last, OPEN_FOR) };
+  const reason = because || "Passwords are proven to be known.";
+  return [{ kind: "answerCase", reason, campaign: campaign.id, answer }];
 }

@@ -125,6 +125,7 @@ const ACTIONS: Readonly<Record<string, { readonly plan: string; readonly done: s
   openIncident: { plan: "open an incident", done: "incident opened" },
   postCard: { plan: "post a card", done: "card posted" },
   addComment: { plan: "comment on the incident", done: "commented" },
+  answerCase: { plan: "ask a person or act", done: "handed over" },
   revokeSessions: { plan: "revoke sessions", done: "sessions revoked" },
   disableAccount: { plan: "disable sign-in", done: "account disabled" },
 };

@@ -4,6 +4,10 @@ import type { Answered, Asked } from "./trigger.ts";
 
 export const json = (body: unknown, status = 200): Answered => ({ status, type: "application/json", body });
 
+/** What goes over the wire. */
+export const textOfBody = ({ type, body }: Answered): string =>
+  type.startsWith("text/html") ? String(body) : JSON.stringify(body);
+
 const TITLES: Readonly<Record<number, string>> = {
   400: "The request cannot be understood",
   404: "There is no such thing",

@@ -1,5 +1,6 @@
 // What the handlers of the app are given.
 
+import type { WhoAsks } from "../approvals/approver.ts";
 import type { Exclusion } from "../hunts/exclusion.ts";
 import type { Hunt } from "../hunts/hunt.ts";
 import type { Questions } from "../hunts/questions.ts";
@@ -15,13 +16,18 @@ export interface App {
   /** The team's own, by the name of the hunt. */
   readonly exclusions: Readonly<Record<string, readonly Exclusion[]>>;
   readonly ports: Ports;
-  readonly settings: Pick<LaptopSettings, "cardLimits" | "cards" | "coverage" | "hunts" | "incidents" | "timers">;
+  readonly settings: Pick<
+    LaptopSettings,
+    "approval" | "cardLimits" | "cards" | "coverage" | "evidence" | "hunts" | "incidents" | "response" | "timers"
+  >;
   /** Null where no portal is known. */
   readonly links: Links | null;
   /** What is asked, in words: "the workspace 0000…", "the sample tenant". */
   readonly logs: string;
   /** True where nothing may be done whatever is asked for, as when a developer looks at a real workspace. */
   readonly neverActs: boolean;
+  /** Who it is that approves; only the home can tell. */
+  readonly whoAsks: WhoAsks;
   /** When this process began to serve. */
   readonly startedAt: Instant;
 }

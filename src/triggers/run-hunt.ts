@@ -1,4 +1,4 @@
-// POST /api/hunts/{name}/runs: one hunt now, for any period. Rehearses unless it is told to act; never revokes.
+// POST /api/hunts/{name}/runs: one hunt now, for any period. Rehearses unless it is told to act; never touches an account without asking a person.
 import { Problem, problemTexts } from "../problems.ts";
 import { reportsOf } from "../report-of.ts";
 import { type HuntRun, respond } from "../respond.ts";
@@ -6,6 +6,7 @@ import { eventOf } from "../run-events.ts";
 import { type Duration, formatDuration, type Instant, later } from "../time.ts";
 import { answerTo, bodyOf, contradiction, json } from "./answers.ts";
 import { type App, channelsOf, exclusionsOf } from "./app.ts";
+import { responseRulesOf } from "./response-rules.ts";
 import { LARGEST_REQUEST, readRunRequest } from "./run-request.ts";
 import type { HttpHandler, Invocation } from "./trigger.ts";
 
@@ -63,6 +64,7 @@ export const runHunt: HttpHandler = async (asked, app, invocation) => {
     channels: channelsOf(app),
     questions: app.questions,
     links: app.links,
+    response: { rules: responseRulesOf(app), automatic: false },
     deadline: later(startedAt, limit),
   };
   const runs = await inTime(respond(order, ports), limit, app, request.act);

@@ -9,6 +9,7 @@ import { quietHunt, tellSilence } from "../ledger/silence.ts";
 import { carryOut } from "../response/carry-out.ts";
 import { between, type Instant, later } from "../time.ts";
 import { type App, channelsOf, isDisabled } from "./app.ts";
+import { tendResponse } from "./tend-response.ts";
 import type { TimerHandler } from "./trigger.ts";
 
 /** In one go: few enough to be done before others may take them. */
@@ -26,6 +27,7 @@ export const tend: TimerHandler = async (app, invocation) => {
       await deliverFrom(partition, app, deadline);
       if (!(await lease.renew())) return invocation.say("The lease went to another run; the rest is its.");
     }
+    await tendResponse(app, deadline, invocation);
   } finally {
     await lease.release();
     await ports.events.flush();

@@ -14,9 +14,9 @@ export interface Asked {
 
 export interface Answered {
   readonly status: number;
-  readonly type: "application/json" | "application/problem+json";
+  readonly type: "application/json" | "application/problem+json" | "text/html; charset=utf-8";
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON. */
+  /** Sent as JSON; a page is a text and sent as it is. */
   readonly body: unknown;
 }
 

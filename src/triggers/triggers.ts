@@ -44,4 +44,32 @@ export const triggers: readonly Trigger[] = [
     authLevel: "function",
     load: async () => (await import("./health.ts")).health,
   },
+  {
+    kind: "http",
+    name: "showApproval",
+    purpose: "Shows a person what they are asked to decide; changes nothing.",
+    method: "GET",
+    route: "approvals/{number}",
+    // Entra sign-in stands in front, and the number in the link is needed besides.
+    authLevel: "anonymous",
+    load: async () => (await import("./approvals.ts")).showApproval,
+  },
+  {
+    kind: "http",
+    name: "decideOnApproval",
+    purpose: "Takes a person's decision from that page and carries it out.",
+    method: "POST",
+    route: "approvals/{number}",
+    authLevel: "anonymous",
+    load: async () => (await import("./approvals.ts")).decideOnApproval,
+  },
+  {
+    kind: "http",
+    name: "stop",
+    purpose: "Throws the stop switch: nothing is done to any account until it is off again.",
+    method: "POST",
+    route: "stop",
+    authLevel: "function",
+    load: async () => (await import("./stop.ts")).stop,
+  },
 ];

@@ -9,6 +9,7 @@ import { type HuntRun, type LedgerEntry, respond } from "../respond.ts";
 import type { Action } from "../response/action.ts";
 import { type Instant, iso } from "../time.ts";
 import { type App, channelsOf, exclusionsOf } from "./app.ts";
+import { responseRulesOf } from "./response-rules.ts";
 
 export interface Due {
   readonly hunt: Hunt;
@@ -87,6 +88,7 @@ async function runOnce(hunt: Hunt, ask: Ask, ledger: LedgerEntry, app: App, dead
     channels: channelsOf(app),
     questions: app.questions,
     links: app.links,
+    response: { rules: responseRulesOf(app), automatic: true },
     deadline,
   };
   const [run] = await respond(order, app.ports);

@@ -6,9 +6,11 @@ import { takeLease } from "../ledger/lease.ts";
 import { readLedger } from "../ledger/ledger.ts";
 import { quietTable, tellSilence } from "../ledger/silence.ts";
 import { Problem, Problems } from "../problems.ts";
+import type { HuntRun } from "../respond.ts";
 import { eventOf } from "../run-events.ts";
 import { between, type Instant, later } from "../time.ts";
 import { type App, channelsOf, isDisabled } from "./app.ts";
+import { tendResponse } from "./tend-response.ts";
 import type { Invocation, TimerHandler } from "./trigger.ts";
 import { type Due, watchHunt } from "./watch-hunt.ts";
 
@@ -40,6 +42,19 @@ async function arrivalsFor(
   }
 }
 
+/** What a run could not do or see, without the names of those it is about. */
+function troubleIn(run: HuntRun): readonly string[] {
+  if (run.kind === "failed") return [];
+  const failed = run.told.flatMap(({ plan, done }) =>
+    done.flatMap(({ action, outcome }) =>
+      outcome.kind === "failed"
+        ? [`${action.kind} for ${plan.campaign.shortName} failed and will be tried again: ${outcome.detail}`]
+        : [],
+    ),
+  );
+  return [...run.look.warnings.filter((warning) => warning.includes("incomplete")), ...failed];
+}
+
 async function tellSilences(arrivals: Arrivals, app: App): Promise<void> {
   const { ports, settings } = app;
   for (const { table, lastRow, because } of silencesOf(arrivals, settings.coverage.silence)) {
@@ -63,6 +78,7 @@ export const watch: TimerHandler = async (app, invocation) => {
       const lag = lagOf(arrivals, tablesOf(each.hunt));
       for (const { ask, run, startedAt, endedAt } of await watchHunt(each, arrivals, app, deadline)) {
         ports.events.emit(eventOf(run, { by: "timer", run: invocation.id, ask, startedAt, endedAt, lag }));
+        for (const line of troubleIn(run)) invocation.say(line);
         if (run.kind === "failed" && run.problem.code !== "Overtaken") failures.push(run.problem);
       }
       if (!(await lease.renew())) {
@@ -70,6 +86,7 @@ export const watch: TimerHandler = async (app, invocation) => {
         break;
       }
     }
+    await tendResponse(app, deadline, invocation);
   } finally {
     await lease.release();
     await ports.events.flush();

@@ -232,6 +232,7 @@ describe("reading the directory", () => {
     userType: "Member",
     onPremisesSyncEnabled: true,
     signInSessionsValidFromDateTime: "2026-11-20T08:00:00Z",
+    lastPasswordChangeDateTime: "2026-10-01T09:00:00Z",
   };
 
   test("an account is read with what decides about it", async () => {
@@ -243,6 +244,7 @@ describe("reading the directory", () => {
       kind: "member",
       synchronised: true,
       sessionsValidFrom: parseInstant("2026-11-20T08:00:00Z"),
+      passwordChangedAt: parseInstant("2026-10-01T09:00:00Z"),
     });
     expect(paths()[0]).toContain("$select=id,userPrincipalName,accountEnabled,userType,onPremisesSyncEnabled");
   });

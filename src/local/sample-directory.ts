@@ -1,0 +1,55 @@
+// A directory in memory over the accounts of the sample tenant: what is done to one shows when it is asked about next.
+import type { Clock, Directory, DirectoryUser, Sessions } from "../ports.ts";
+import { Problem, problemTexts } from "../problems.ts";
+import type { Instant } from "../time.ts";
+import type { Account } from "./sample-tenant/account.ts";
+
+export interface SampleDirectory {
+  readonly directory: Directory;
+  /** Does what the given one does, and remembers it. */
+  readonly sessions: Sessions;
+}
+
+export function sampleDirectory(accounts: readonly Account[], sessions: Sessions, clock: Clock): SampleDirectory {
+  const byId = new Map(accounts.filter(({ id }) => id !== "").map((account) => [account.id.toLowerCase(), account]));
+  const revoked = new Map<string, Instant>();
+  const disabled = new Set<string>();
+  const known = (id: string): Account => {
+    const account = byId.get(id.toLowerCase());
+    if (account === undefined) throw new Problem(problemTexts.unknownAccount());
+    return account;
+  };
+  return {
+    directory: {
+      async user(id) {
+        const account = byId.get(id.toLowerCase());
+        return account === undefined ? null : userOf(account);
+      },
+      groupsAmong: async () => [],
+      roles: async (id) => known(id).roles,
+    },
+    sessions: {
+      async revoke(id, limits) {
+        await sessions.revoke(known(id).id, limits);
+        revoked.set(id.toLowerCase(), clock.now());
+      },
+      async disable(id, limits) {
+        await sessions.disable(known(id).id, limits);
+        disabled.add(id.toLowerCase());
+      },
+    },
+  };
+
+  function userOf(account: Account): DirectoryUser {
+    const id = account.id.toLowerCase();
+    return {
+      id: account.id,
+      userPrincipalName: account.name,
+      enabled: !disabled.has(id),
+      kind: account.kind === "guest" ? "guest" : "member",
+      synchronised: account.synchronised,
+      sessionsValidFrom: revoked.get(id) ?? null,
+      passwordChangedAt: null,
+    };
+  }
+}

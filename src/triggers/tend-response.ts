@@ -1,0 +1,39 @@
+// What acting on accounts owes: cases without an answer, orders that are not carried out, people who have to be asked,
+// accounts that are watched. Every part goes on from what the journal says, so it can be called at any time.
+import { randomBytes } from "node:crypto";
+import { askApprovers } from "../approvals/ask.ts";
+import { Problem } from "../problems.ts";
+import { carryOutOrders } from "../response/carry-out-orders.ts";
+import { answerCase, openCases } from "../response/cases.ts";
+import { tendCares } from "../response/tend-cares.ts";
+import type { Instant } from "../time.ts";
+import type { App } from "./app.ts";
+import { orderChannelsOf, responseRulesOf } from "./response-rules.ts";
+import type { Invocation } from "./trigger.ts";
+
+export async function tendResponse(app: App, deadline: Instant, invocation: Pick<Invocation, "say">): Promise<void> {
+  const { ports } = app;
+  const rules = responseRulesOf(app);
+  const channels = orderChannelsOf(app);
+  const limits = { deadline };
+  const parts: readonly (readonly [string, () => Promise<void>])[] = [
+    [
+      "Cases",
+      async () => {
+        for (const record of await openCases(ports.journal)) await answerCase(record, app.hunts, rules, ports, limits);
+      },
+    ],
+    ["Orders", () => carryOutOrders(rules, ports, channels, limits)],
+    ["Approvals", () => askApprovers({ rules, ports, channels, random: randomBytes }, limits)],
+    ["After-care", () => tendCares(app.questions, ports, channels, limits)],
+  ];
+  for (const [what, part] of parts) {
+    try {
+      await part();
+    } catch (error) {
+      // What one part cannot do now keeps none of the others from what they owe.
+      if (!(error instanceof Problem)) throw error;
+      invocation.say(`${what}: ${error.code}. ${error.advice}`);
+    }
+  }
+}
