@@ -30,7 +30,7 @@ export function toText(e: Expression): Expression {
   if (e.constant === null) return stringConstant("");
   if (e.constant !== undefined) {
     if (e.type === "int" || e.type === "long") return stringConstant(String(e.constant));
-    if (e.type === "bool") return stringConstant(e.constant ? "true" : "false");
+    if (e.type === "bool") return stringConstant(e.constant ? "True" : "False");
     if (e.type === "timespan") return stringConstant(formatTimespan(e.constant as bigint));
     if (e.type === "real") return stringConstant(formatReal(e.constant as number));
   }
@@ -47,7 +47,7 @@ function textOrNull(e: Expression): string {
     case "timespan":
       return `kql_timespan_text(${e.sql})`;
     case "bool":
-      return `CASE WHEN ${e.sql} THEN 'true' WHEN NOT ${e.sql} THEN 'false' END`;
+      return `CASE WHEN ${e.sql} THEN 'True' WHEN NOT ${e.sql} THEN 'False' END`;
     case "real":
       return `kql_real_text(${e.sql})`;
     case "decimal":

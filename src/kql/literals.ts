@@ -13,8 +13,9 @@ import {
   timespanConstant,
   wholeConstant,
 } from "./expression.ts";
+import { formatDatetime, formatTimespan } from "./format.ts";
 import { parseDatetime } from "./parse-datetime.ts";
-import { elements, kindOf, type SyntaxNode } from "./parser.ts";
+import { elements, kindOf, type SyntaxNode, textOf, typeNamed } from "./parser.ts";
 import { textSql } from "./sql-text.ts";
 
 /** Says why a literal cannot be taken; never returns. */
@@ -44,6 +45,8 @@ export function literal(node: SyntaxNode, refuse: Refuse): Expression | undefine
       return guid(node, refuse);
     case "DynamicExpression":
       return jsonConstant(json(node.Expression, refuse));
+    case "TypeOfLiteralExpression":
+      return stringConstant(typeNamed(/\(\s*(\w+)\s*\)$/.exec(textOf(node))?.[1]));
     default:
       return undefined;
   }
@@ -146,7 +149,9 @@ function timespan(node: SyntaxNode, refuse: Refuse): Expression {
 }
 
 function datetime(node: SyntaxNode, refuse: Refuse): Expression {
-  const text = inner(node).replace(/^["']|["']$/g, "");
+  const text = inner(node)
+    .replace(/^["']|["']$/g, "")
+    .replace(/^(\d{4})\s*-\s*(\d{1,2})\s*-\s*(\d{1,2})/, "$1-$2-$3");
   if (text === "null" || text === "") return nullOf("datetime");
   const ticks = parseDatetime(text);
   if (ticks === undefined) return refuse(node, `the datetime ${text} cannot be read`);
@@ -183,6 +188,10 @@ function json(node: SyntaxNode, refuse: Refuse): unknown {
     case "string":
     case "bool":
       return value.constant;
+    case "datetime":
+      return formatDatetime(value.constant as bigint);
+    case "timespan":
+      return formatTimespan(value.constant as bigint);
     default:
       return refuse(node, `a ${value.type} inside dynamic()`);
   }

@@ -111,8 +111,8 @@ describe("refusals name the construct and its place", () => {
       "KQL_UNSUPPORTED 1:1 externaldata reads from the network, which this engine never does",
     ],
     [
-      "let f = (s:string) { has_any_index(s, dynamic(['a'])) };\nprint f('x')",
-      "KQL_UNSUPPORTED 1:22 the function has_any_index() is not supported",
+      "let f = (s:string) { regex_quote(s) };\nprint f('x')",
+      "KQL_UNSUPPORTED 1:22 the function regex_quote() is not supported",
     ],
     [
       "datatable(n:int)[1] | extend x = prev(n)",

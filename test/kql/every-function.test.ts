@@ -33,6 +33,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   ceiling: "r",
   bin: "l, 3",
   bin_at: "t, 1h, datetime(2024-01-01)",
+  has_any_index: "s, dynamic(['a'])",
   case: "b, 1, 2",
   iff: "b, 1, 2",
   coalesce: "l, 3",

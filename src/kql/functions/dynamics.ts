@@ -1,6 +1,7 @@
 // Arrays and bags.
 import { plainJson, toJson, toText } from "../conversions.ts";
 import { type Expression, jsonConstant } from "../expression.ts";
+import { kindOf } from "../parser.ts";
 import { textSql } from "../sql-text.ts";
 import { type Call, define } from "./registry.ts";
 
@@ -128,6 +129,13 @@ export const dynamics = [
     },
   ),
   define("bag_pack", "key:any, value:any, more*:any", "dynamic", "value", pack, { also: ["pack", "pack_dictionary"] }),
+  define("bag_pack_columns", "column:any, more*:any", "dynamic", "value", ({ args, nodes, c }) => {
+    const pairs = nodes.flatMap((node, i) => {
+      if (kindOf(node) !== "NameReference") c.refuse(node, "bag_pack_columns() takes plain columns");
+      return [textSql(node.SimpleName as string), orNull(args[i] as Expression)];
+    });
+    return json(`json_object(${pairs.join(", ")})`, true);
+  }),
   define("pack_all", "ignore_null_empty?:bool", "dynamic", "value", packAll),
   define("array_concat", "array:dynamic, more*:dynamic", "dynamic", "own", arrayConcat),
   define("array_slice", "array:dynamic, start:long, end:long", "dynamic", "own", arraySlice),

@@ -1,7 +1,9 @@
 // Strings.
-import { toJson, toText } from "../conversions.ts";
-import type { Expression } from "../expression.ts";
+import { convert, toJson, toText } from "../conversions.ts";
+import { type Expression, stringConstant } from "../expression.ts";
+import { kindOf, typeNamed } from "../parser.ts";
 import { checkedRegex } from "../scalar/regex.ts";
+import { matchText } from "../scalar/text-operators.ts";
 import { textSql } from "../sql-text.ts";
 import { type Call, define, plain } from "./registry.ts";
 
@@ -112,10 +114,13 @@ export const text = [
   trimming("trim_start", true, false),
   trimming("trim_end", false, true),
   define("extract", "regex:string, group:long, text:string, type?:any", "string", "own", (call) => {
-    if (call.args[3]) call.refuse("the type argument is not supported; convert the result");
     const group = constantNumber(call, 1, "the group");
     if (group < 0n || group > 9n) call.refuse("the group must lie between 0 and 9", "KQL_RANGE");
-    return `regexp_extract(${call.args[2]?.sql}, ${regexOf(call, 0)}, ${group})`;
+    const found = `regexp_extract(${call.args[2]?.sql}, ${regexOf(call, 0)}, ${group})`;
+    const typed = call.nodes[3];
+    if (!typed) return found;
+    if (kindOf(typed) !== "TypeOfLiteralExpression") return call.refuse("the type must be written typeof(…)");
+    return convert({ type: "string", sql: found, present: true }, typeNamed(String(call.args[3]?.constant)));
   }),
   define("extract_all", "regex:string, groups:any, text?:string", "dynamic", "own", extractAll),
   define("countof", "text:string, search:string, kind?:string", "long", "value", (call) => {
@@ -216,6 +221,30 @@ export const text = [
     "dynamic",
     "own",
     plain((s) => `kql_parse_url_query(${s})::JSON`),
+  ),
+  define("has_any_index", "text:string, list:dynamic", "long", "value", (call) => {
+    const [s, list] = call.args as [Expression, Expression];
+    const words = list.json;
+    if (!Array.isArray(words)) return call.refuse("the list must be a constant");
+    const cases = words.map((word, i) => {
+      const wanted = stringConstant(typeof word === "string" ? word : JSON.stringify(word));
+      return `WHEN ${matchText("has", s, wanted, call.node, call.c).sql} THEN ${i}`;
+    });
+    return cases.length > 0 ? `(CASE ${cases.join(" ")} ELSE -1 END)::BIGINT` : "(-1)::BIGINT";
+  }),
+  define(
+    "parse_csv",
+    "text:string",
+    "dynamic",
+    "value",
+    plain((s) => `kql_parse_csv(${s})::JSON`),
+  ),
+  define(
+    "unicode_codepoints_from_string",
+    "text:string",
+    "dynamic",
+    "value",
+    plain((s) => `kql_codepoints(${s})::JSON`),
   ),
   define(
     "isascii",

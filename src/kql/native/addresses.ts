@@ -69,7 +69,8 @@ function groupsOf(half: string): bigint[] | undefined {
 
 const masked = (address: bigint, prefix: bigint, bits: bigint): bigint =>
   (address >> (bits - prefix)) << (bits - prefix);
-const smallest = (...values: bigint[]): bigint => values.reduce((least, value) => {
+const smallest = (...values: bigint[]): bigint =>
+  values.reduce((least, value) => {
     if (value < least) return value;
     return least;
   });

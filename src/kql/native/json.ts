@@ -120,7 +120,7 @@ export function position(
 
 function arrayIndexOf(array: Value, wanted: Value, start: number, count: number, occurrence: number): string | null {
   if (!Array.isArray(array)) return null;
-  if (occurrence <= 0) return null;
+  if (occurrence < 0 || count < -1) return null;
   const key = canonical(wanted);
   return String(position(array.length, (i) => canonical(array[i] ?? null) === key, start, count, occurrence));
 }

@@ -10,7 +10,7 @@ function countText(text: string, search: string): number {
 
 /** Each search is `length` characters long and begins behind the last find. */
 function indexOf(text: string, search: string, start: number, length: number, occurrence: number): number | null {
-  if (occurrence <= 0) return null;
+  if (occurrence < 0 || length < -1) return null;
   const [characters, wanted] = [[...text], [...search]];
   const matches = (i: number): boolean => wanted.every((character, j) => characters[i + j] === character);
   let from = start < 0 ? Math.max(characters.length + start, 0) : start;
@@ -178,6 +178,24 @@ function firstPairs(keys: readonly string[], values: readonly string[]): Record<
   return Object.fromEntries(found);
 }
 
+/** The fields of the first record; quotes are doubled inside quotes. */
+function parseCsv(text: string): string[] {
+  const fields: string[] = [];
+  let field = "";
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i] ?? "";
+    if (quoted && c === '"' && text[i + 1] === '"') field += text[++i];
+    else if (c === '"' && (quoted || field === "")) quoted = !quoted;
+    else if (c === "," && !quoted) {
+      fields.push(field);
+      field = "";
+    } else if ((c === "\n" || c === "\r") && !quoted) break;
+    else field += c;
+  }
+  return [...fields, field];
+}
+
 export const textFunctions: readonly NativeFunction[] = [
   {
     name: "kql_url_encode",
@@ -191,6 +209,12 @@ export const textFunctions: readonly NativeFunction[] = [
     name: "kql_join",
     arguments: 2,
     run: (texts, delimiter) => (texts ? (JSON.parse(texts) as string[]).join(delimiter ?? "") : null),
+  },
+  { name: "kql_parse_csv", arguments: 1, run: (text) => JSON.stringify(parseCsv(text ?? "")) },
+  {
+    name: "kql_codepoints",
+    arguments: 1,
+    run: (text) => JSON.stringify([...(text ?? "")].map((character) => character.codePointAt(0))),
   },
   { name: "kql_count_text", arguments: 2, run: (text, search) => String(countText(text ?? "", search ?? "")) },
   {

@@ -109,10 +109,7 @@ function patternOf(parts: readonly SyntaxNode[], mode: Mode, flags: string, scop
         const constant = c.scalar(part, scope).constant;
         if (typeof constant !== "string") c.refuse(part, "a pattern is made of constant texts and columns");
         if (mode === "regex") checkedRegex(stringConstant(constant as string), part, c);
-        if (mode === "regex" && /(?<!\\)\((?!\?:)/.test(constant as string)) {
-          c.refuse(part, "groups inside the expressions of parse are not supported");
-        }
-        regex += mode === "regex" ? constant : escapeRegex(constant as string);
+        regex += mode === "regex" ? withoutGroups(constant as string) : escapeRegex(constant as string);
       }
     }
   }
@@ -122,6 +119,10 @@ function patternOf(parts: readonly SyntaxNode[], mode: Mode, flags: string, scop
   const mods = mode === "regex" ? flags : "s";
   return { regex: `${mods ? `(?${mods})` : ""}^${regex}${toTheEnd}`, columns };
 }
+
+/** Groups of the query's own would be counted among the columns. */
+const withoutGroups = (regex: string): string =>
+  regex.replace(/\\.|\[(?:\\.|[^\]])*\]|\((?!\?)|\(\?P?<\w+>/gs, (part) => (part.startsWith("(") ? "(?:" : part));
 
 /** Up to the next text of the pattern, or to the end. */
 const textGroup = (mode: Mode, next: SyntaxNode | undefined): string => (mode === "regex" || !next ? "(.*)" : "(.*?)");

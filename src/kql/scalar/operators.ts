@@ -80,6 +80,8 @@ export function comparable(a: Expression, b: Expression, node: SyntaxNode, c: Co
   if (b.type === "dynamic") return [a, dynamicAs(b, a.type)];
   if (isNumber(a.type) && isNumber(b.type)) return [widened(a, b.type), widened(b, a.type)];
   if (a.type === b.type) return [a, b];
+  if (a.type === "bool" && isNumber(b.type)) return [convert(a, "long"), b];
+  if (b.type === "bool" && isNumber(a.type)) return [a, convert(b, "long")];
   if (a.type === "string" || b.type === "string") {
     const other = a.type === "string" ? b : a;
     if (isNumber(other.type))
