@@ -110,6 +110,7 @@ export async function gatherEvidence(order: EvidenceOrder, logs: Logs): Promise<
         .filter((problem) => problem !== null)
         .map((problem) => `The evidence is incomplete: ${problem.message}`),
       ...(evidence.whole || answered.problem ? [] : [`The evidence is incomplete: ${evidence.missing}.`]),
+      ...(habits.whole || usual.problem ? [] : ["The evidence is incomplete: what is usual was answered in part."]),
       ...lifted.map(
         ({ finding, exclusion }) =>
           `The exclusion ${exclusion} is lifted for ${finding.group.value}: a password was proven right in an attack from there.`,

@@ -106,6 +106,12 @@ export const problemTexts = {
       `A commit of ${changes} changes to the journal takes ${bytes} bytes; 4,194,304 are possible.`,
       "Commit in parts that may each stand alone.",
     ),
+  partialArrivals: (missing: string) =>
+    passing(
+      "PartialAnswer",
+      `The question what has arrived was answered in part: ${missing}.`,
+      "Nothing to do: it is asked again with the next run, from where the last whole answer ended.",
+    ),
   overtaken: (hunt: string) =>
     passing(
       "Overtaken",

@@ -3,12 +3,15 @@
 import type { Hunt } from "../src/hunts/hunt.ts";
 import { memoryJournal } from "../src/local/memory-journal.ts";
 import type { Card, Events, Incident, IncidentReceipt, Ports, TelemetryEvent } from "../src/ports.ts";
+import { readQuestions } from "../src/rulebook.ts";
 import { readLaptopSettings } from "../src/settings.ts";
 import { earlier, hours, type Instant, later } from "../src/time.ts";
 import type { App } from "../src/triggers/app.ts";
 import type { Invocation } from "../src/triggers/trigger.ts";
 import { ownHunt } from "./builders.ts";
 import { aTenant, aTrickle, type TestTenant } from "./tenant.ts";
+
+const questions = await readQuestions();
 
 export interface TestClock {
   now(): Instant;
@@ -83,15 +86,7 @@ export function aTestApp(at: Instant, options: TestAppOptions = {}): TestApp {
   };
   return {
     hunts: options.hunts ?? [ownHunt("single-factor-spray")],
-    questions: {
-      knownSources: "",
-      activeAccounts: "",
-      evidence: "// What did an attacker do?",
-      habits: "// What is usual for whom?",
-      afterCare: "// What happened after?",
-      accountChanges: "// What was changed?",
-      newestRows: "// Up to when?",
-    },
+    questions,
     exclusions: {},
     ports,
     settings: readLaptopSettings({

@@ -3,6 +3,7 @@ import { instantOf, numberOf, textOf } from "../findings/cells.ts";
 import type { Hunt } from "../hunts/hunt.ts";
 import { signInTablesOf } from "../hunts/prepare-query.ts";
 import type { Answer, Logs } from "../ports.ts";
+import { Problem, problemTexts } from "../problems.ts";
 import {
   between,
   DAY,
@@ -72,6 +73,8 @@ export async function askArrivals(
     window: { from: earlier(now, LATEST), to: now },
     deadline,
   });
+  // What is missing in it may be the very rows that are late.
+  if (!answer.whole) throw new Problem(problemTexts.partialArrivals(answer.missing ?? "the service did not say why"));
   return readArrivals(answer, now);
 }
 
