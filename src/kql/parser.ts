@@ -227,7 +227,9 @@ function endOfString(source: string, from: number, quote: string): number {
 /** "FilterOperator", "StringLiteralExpression", … */
 export const kindOf = (node: SyntaxNode): string => kindNames?.get(node.Kind) ?? String(node.Kind);
 
-export const textOf = (node: SyntaxNode): string => String(node.toString()).trim();
+/** Text without the spaces and comments before it. */
+export const textOf = (node: SyntaxNode): string =>
+  String(node.ToString(language.Syntax.IncludeTrivia.Interior)).trim();
 
 /** `x = e` without its name. */
 export const unnamed = (node: SyntaxNode): SyntaxNode =>

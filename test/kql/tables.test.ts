@@ -200,6 +200,18 @@ describe("union and let", () => {
       ["Two", null, "x"],
     ]);
   });
+  test("comments between the parts are no names, types or kinds", async () => {
+    const kql = `let A = print x = 1;
+      union kind=// every *
+        outer // all * tables
+        A, // and *
+        (A | join kind= // not inner
+          leftanti (print x = 2) on x) // done
+      | extend y = dynamic([1]) | mv-expand // each
+        y to typeof( // number
+        long) | summarize sum(x), sum(y)`;
+    expect(await rowsOf(kql)).toEqual([[2, 2]]);
+  });
   test("a fuzzy union leaves out what is not there, and says so", async () => {
     expect(await rowsOf("union isfuzzy=true (print a=1), Nowhere, (Nowhere | take 1)")).toEqual([[1]]);
   });
