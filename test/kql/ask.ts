@@ -1,10 +1,8 @@
-// One engine per test file, and asking it in one line.
-import { afterAll } from "vitest";
+// One engine for all test files of a worker (it ends with the process), and asking it in one line.
 import { type Engine, openEngine, type QueryOptions } from "../../src/kql/engine.ts";
 import { KqlError } from "../../src/kql/kql-error.ts";
 
 export const engine: Engine = await openEngine({ threads: 1 });
-afterAll(() => engine.close());
 
 export const rowsOf = async (kql: string, options: QueryOptions = {}): Promise<readonly (readonly unknown[])[]> =>
   (await engine.query(kql, options)).rows;
