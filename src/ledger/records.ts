@@ -111,6 +111,50 @@ const deadLetter = z.object({
 /** How many cards a hunt has posted lately, and what its next card owes to say. */
 const channel = z.object({ posted: z.array(moment), owed: z.array(z.string()) });
 
+const provenAccount = z.object({
+  id: z.string(),
+  name: z.string(),
+  privileged: z.boolean(),
+  because: z.string(),
+  rows: z.array(row),
+});
+const level = z.enum(["entered", "known", "possible", "attempted", "noise"]);
+
+/** A campaign between runs: what joins it, what was proven, what people were told. Holds personal data. */
+const campaign = z.object({
+  id: z.string(),
+  generation: z.number().int(),
+  findings: z.array(finding),
+  joinedBy: z.array(z.string()),
+  window,
+  sources: z.array(z.string()),
+  clients: z.array(z.string()),
+  attempted: z.array(z.string()),
+  lastAttempt: moment,
+  level,
+  proofs: z.array(z.object({ account: provenAccount, level: z.enum(["entered", "known"]), at: moment })),
+  /** When the evidence was asked for last. */
+  askedAt: moment.nullable(),
+  /** Of the last card. */
+  told: z
+    .object({
+      at: moment,
+      level,
+      attempted: z.number().int(),
+      proven: z.array(z.string()),
+      privileged: z.array(z.string()),
+      codes: z.array(z.string()),
+    })
+    .nullable(),
+  mute: z.object({ by: z.string(), because: z.string(), until: moment }).nullable(),
+  closed: z
+    .object({
+      at: moment,
+      classification: z.enum(["TruePositive", "BenignPositive", "FalsePositive", "Undetermined"]),
+    })
+    .nullable(),
+});
+
 /** What was said about a silence: once for each last sign of life. */
 const silence = z.object({ since: moment, toldAt: moment });
 
@@ -147,12 +191,16 @@ export const records = {
   deadLetter: { schema: deadLetter },
   channel: { schema: channel },
   silence: { schema: silence },
+  campaign: { schema: campaign },
 } as const satisfies Record<string, Kind<unknown>>;
 
 export const partitionOf = (hunt: Pick<Hunt, "id">): string => `hunt ${hunt.id}`;
 export const TIMERS = "timers";
 /** What concerns the app as a whole: silences and their deliveries. */
 export const HOUSE = "house";
+/** Campaigns lie in a partition of their own, because findings of several hunts belong to one. */
+export const CAMPAIGNS = "campaigns";
+export const campaignRecordId = (id: string): string => `campaign ${id}`;
 export const COVERAGE = "coverage";
 /** In the order in which the gaps began. */
 export const filledGapId = (gap: Pick<FilledGap, "from" | "kind">): string => `gap ${sortable(gap.from)} ${gap.kind}`;
@@ -162,7 +210,8 @@ export const GROUPS = "group ";
 /** Of one hunt's group: what is told under this hunt can hold findings of another. */
 export const groupId = ({ hunt, group: { kind, value } }: Pick<Finding, "hunt" | "group">): string =>
   `${GROUPS}${short(hunt.id, kind, value)}`;
-export const DELIVERIES = "delivery ";
+/** After every other id of a partition, so that reading what is left to say reads nothing else. */
+export const DELIVERIES = "to say ";
 export const deadLetterId = (delivery: string, at: Instant): string => `dead ${sortable(at)} ${delivery}`;
 export const CHANNEL = "channel";
 export const silenceId = (subject: string): string => `silence ${subject}`;
