@@ -165,6 +165,8 @@ export const CARES = "care ";
 export const answeredId = (account: string): string => `${ANSWERED}${account.toLowerCase()}`;
 export const caseId = (campaign: string): string => `${CASES}${campaign}`;
 export const orderId = (order: string): string => `${ORDERS}${order}`;
+/** An order that is over. */
+export const doneId = (order: string): string => `done ${order}`;
 export const approvalId = (approval: string): string => `${APPROVALS}${approval}`;
 export const linkId = (hash: string): string => `${LINKS}${hash}`;
 export const careId = (account: string, order: string): string => `${CARES}${account.toLowerCase()} ${order}`;

@@ -8,9 +8,9 @@ import {
   type Care,
   careId,
   caseId,
+  doneId,
   ORDERS,
   type OrderStep,
-  orderId,
   RESPONSE,
   responseRecords,
 } from "../ledger/response-records.ts";
@@ -90,6 +90,8 @@ export async function carryOutOrder(
 /** The record in this process's hand: every write is based on the last. */
 interface Hand {
   write(order: AccountOrder, besides?: readonly Change[]): Promise<boolean>;
+  /** What is over lies under another name, so that whoever looks for work finds only work. */
+  lay(order: AccountOrder): Promise<boolean>;
 }
 
 function handOf(record: JournalRecord, { journal }: Ports): Hand {
@@ -101,6 +103,13 @@ function handOf(record: JournalRecord, { journal }: Ports): Hand {
       if (committed.kind === "conflict") return false;
       version = committed.versions[record.id] ?? "";
       return true;
+    },
+    async lay(order) {
+      const committed = await journal.commit(RESPONSE, [
+        { kind: "delete", id: record.id, basedOn: version },
+        { kind: "put", id: doneId(order.id), value: cellOf(order), basedOn: "any" },
+      ]);
+      return committed.kind === "committed";
     },
   };
 }
@@ -322,10 +331,7 @@ async function tellOrder(
     return waiting;
   }
   const closed: AccountOrder = { ...order, state: "closed" };
-  // What is over lies under another name, so that whoever looks for work finds only work.
-  const history: Change = { kind: "put", id: `done ${order.id}`, value: cellOf(closed), basedOn: "any" };
-  if (!(await hand.write(closed, [history]))) throw new Overtaken();
-  await ports.journal.commit(RESPONSE, [{ kind: "delete", id: orderId(order.id), basedOn: "any" }]);
+  if (!(await hand.lay(closed))) throw new Overtaken();
   return closed;
 }
 

@@ -3,9 +3,10 @@
 
 import { type Page, pageOf } from "../approvals/page.ts";
 import { pageHeaders } from "../approvals/page-style.ts";
-import { decideApproval, reviewApproval, type Verdict } from "../approve.ts";
-import { later } from "../time.ts";
+import { type Approving, decideApproval, reviewApproval, type Verdict } from "../approve.ts";
+import { type Instant, later } from "../time.ts";
 import { bodyOf } from "./answers.ts";
+import type { App } from "./app.ts";
 import { approvingOf } from "./response-rules.ts";
 import type { Answered, Asked, HttpHandler } from "./trigger.ts";
 
@@ -19,33 +20,43 @@ const answer = ({ status, html }: Page): Answered => ({
   body: html,
 });
 
-export const showApproval: HttpHandler = async (asked, app) => {
-  const approver = app.whoAsks((name) => asked.header(name));
-  return answer(pageOf(await reviewApproval(asked.params.number ?? "", approver, approvingOf(app))));
-};
+type ApprovingOf = (app: App, deadline?: Instant) => Approving;
 
-export const decideOnApproval: HttpHandler = async (asked, app) => {
-  const approving = approvingOf(app, later(app.ports.clock.now(), app.settings.timers.onDemandDeadline));
-  const from = foreign(asked, approving.rules.approvals?.appUrl ?? null);
-  if (from !== "") return answer(pageOf({ kind: "forbidden", because: from }));
-  const verdict = verdictOf(await bodyOf(asked, LARGEST_FORM));
-  if (verdict === null) {
-    return answer(pageOf({ kind: "forbidden", because: "What was sent is not what this page's buttons send." }));
-  }
-  const approver = app.whoAsks((name) => asked.header(name));
-  const limits = { deadline: later(app.ports.clock.now(), app.settings.timers.onDemandDeadline) };
-  return answer(pageOf(await decideApproval(asked.params.number ?? "", verdict, approver, approving, limits)));
-};
+export const showing =
+  (approving: ApprovingOf): HttpHandler =>
+  async (asked, app) => {
+    const approver = app.whoAsks((name) => asked.header(name));
+    return answer(pageOf(await reviewApproval(asked.params.number ?? "", approver, approving(app))));
+  };
+
+export const deciding =
+  (approving: ApprovingOf): HttpHandler =>
+  async (asked, app) => {
+    const deadline = later(app.ports.clock.now(), app.settings.timers.onDemandDeadline);
+    const story = approving(app, deadline);
+    const foreign = whyForeign(asked, story.rules.approvals?.appUrl ?? null);
+    if (foreign !== "") return answer(pageOf({ kind: "forbidden", because: foreign }));
+    const verdict = verdictOf(await bodyOf(asked, LARGEST_FORM));
+    if (verdict === null) return answer(pageOf({ kind: "forbidden", because: NOT_OURS }));
+    const approver = app.whoAsks((name) => asked.header(name));
+    const number = asked.params.number ?? "";
+    return answer(pageOf(await decideApproval(number, verdict, approver, story, { deadline })));
+  };
+
+export const showApproval = showing(approvingOf);
+export const decideOnApproval = deciding(approvingOf);
+
+const NOT_OURS = "What was sent is not what this page's buttons send.";
 
 /** Why a request is not one of this app's own page, "" where it is. A browser says where a form was sent from. */
-function foreign(asked: Asked, appUrl: string | null): string {
+function whyForeign(asked: Asked, appUrl: string | null): string {
   if (appUrl === null) return "Approvals are off (APPROVALS).";
   const site = asked.header("sec-fetch-site");
   if (asked.header("origin") !== appUrl || (site !== null && site !== "same-origin")) {
     return "The decision was not sent from this app's own page, so it may not be yours. Open the link and decide there.";
   }
   const type = (asked.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
-  return type === FORM ? "" : "What was sent is not what this page's buttons send.";
+  return type === FORM ? "" : NOT_OURS;
 }
 
 function verdictOf(body: string): Verdict | null {
