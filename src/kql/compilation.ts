@@ -8,7 +8,8 @@ import { nameSql } from "./sql-text.ts";
 import type { TableDefinition } from "./types.ts";
 
 export type Binding =
-  | { readonly kind: "scalar"; readonly value: Expression }
+  /** `depth` is set where the value is of a row: how many subqueries deep that row stands. */
+  | { readonly kind: "scalar"; readonly value: Expression; readonly depth?: number | undefined }
   | { readonly kind: "table"; readonly value: Relation }
   /** A function made by `let`; its body sees what was visible where it was made. */
   | { readonly kind: "function"; readonly home: Environment };
@@ -78,7 +79,7 @@ export interface Compilation extends CompilationOptions {
   warn(node: SyntaxNode, message: string): void;
   readonly steps: string[];
   readonly warnings: Set<string>;
-  readonly used: { clock: boolean; readonly tables: Map<string, Set<TableUse>> };
+  readonly used: { clock: boolean; depth: number; readonly tables: Map<string, Set<TableUse>> };
 }
 
 /** How a query reached a table. Only what it names plainly can be narrowed by a `let` laid ahead of it. */
@@ -130,6 +131,16 @@ interface Selected {
   readonly columns: RelationColumn[];
   readonly hidden: RelationColumn[];
   readonly select: string;
+}
+
+/** Compiles what stands in a subquery of its own, where the rows outside cannot be seen. */
+export function inSubquery<T>(c: Compilation, work: () => T): T {
+  c.used.depth++;
+  try {
+    return work();
+  } finally {
+    c.used.depth--;
+  }
 }
 
 /** Makes the SELECT list for named expressions, choosing identifiers that stay distinct when case is folded. */

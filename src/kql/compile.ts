@@ -66,7 +66,7 @@ function compilation(options: CompilationOptions): Compilation {
     },
     steps,
     warnings,
-    used: { clock: false, tables: new Map() },
+    used: { clock: false, depth: 0, tables: new Map() },
   };
   return c;
 }

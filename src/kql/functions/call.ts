@@ -75,9 +75,12 @@ function bindParameters(
     }
     const value = c.scalar(argument, scope ?? noColumns(environment));
     const declared = parameter.DeclaredTypes?.Count === 1 ? parameter.DeclaredTypes.getItem(0)?.Name : undefined;
+    const ofRow =
+      scope !== undefined && scope.columns.size > 0 && value.constant === undefined && value.json === undefined;
     local.names.set(parameter.Name, {
       kind: "scalar",
       value: declared === undefined ? value : convert(value, typeNamed(declared)),
+      depth: ofRow ? c.used.depth : undefined,
     });
   }
 }

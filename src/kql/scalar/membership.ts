@@ -1,5 +1,7 @@
 // in, !in, in~, !in~, has_any, has_all: one value against a list, a dynamic array or a subquery.
+
 import type { Compilation, Scope } from "../compilation.ts";
+import { inSubquery } from "../compilation.ts";
 import { convert, dynamicTextSql, toJson, toText } from "../conversions.ts";
 import { boolConstant, type Expression, realConstant, stringConstant, wholeConstant } from "../expression.ts";
 import { elements, isTabular, kindOf, type SyntaxNode } from "../parser.ts";
@@ -46,7 +48,7 @@ function membersOf(node: SyntaxNode, scope: Scope, c: Compilation): Members {
 }
 
 function subquery(item: SyntaxNode, scope: Scope, c: Compilation): { sql: string; type: ColumnType } {
-  const relation = c.tabular(item, scope.environment);
+  const relation = inSubquery(c, () => c.tabular(item, scope.environment));
   const first = relation.columns[0] ?? c.refuse(item, "a subquery without columns");
   const value = expressionOf(first);
   const text = value.type === "dynamic";

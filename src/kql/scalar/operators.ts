@@ -149,6 +149,9 @@ function comparison(
   if (left.type === "dynamic" && right.type === "dynamic") {
     c.refuse(node, `${operator} on two dynamic values needs a conversion of one of them`, "KQL_TYPE");
   }
+  if ((left.type === "string" && isNumber(right.type)) || (right.type === "string" && isNumber(left.type))) {
+    c.refuse(node, `a ${left.type} ${operator} a ${right.type} needs a conversion`, "KQL_TYPE");
+  }
   const [a, b] = comparable(left, right, node, c);
   if (isConstantNull(a) || isConstantNull(b)) return nullOf("bool");
   return { type: "bool", sql: `(${a.sql} ${operator} ${b.sql})`, present: a.present && b.present };

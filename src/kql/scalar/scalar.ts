@@ -1,5 +1,5 @@
 // One scalar expression of the bound tree to SQL.
-import { bindingOf, type Compilation, keepSmall, type Scope } from "../compilation.ts";
+import { bindingOf, type Compilation, inSubquery, keepSmall, type Scope } from "../compilation.ts";
 import { convert, negated, toJson } from "../conversions.ts";
 import type { Expression } from "../expression.ts";
 import { scalarCall } from "../functions/call.ts";
@@ -64,14 +64,18 @@ function name(node: SyntaxNode, scope: Scope, c: Compilation): Expression {
   const column = scope.columns.get(wanted);
   if (column && symbolKind(node) !== "variable") return column;
   const bound = bindingOf(scope.environment, wanted);
-  if (bound?.kind === "scalar") return bound.value;
+  if (bound?.kind === "scalar") {
+    if (bound.depth !== undefined && bound.depth < c.used.depth)
+      c.refuse(node, `${wanted} is of a row, which this subquery cannot see`);
+    return bound.value;
+  }
   if (bound?.kind === "function") return scalarCall(node, scope, false, c);
   return column ?? c.refuse(node, `the name ${wanted} means nothing here`, "KQL_NAME");
 }
 
 function toScalar(node: SyntaxNode, scope: Scope, c: Compilation): Expression {
   if (!isTabular(node.Expression)) return c.scalar(node.Expression, scope);
-  const relation = c.tabular(node.Expression, scope.environment);
+  const relation = inSubquery(c, () => c.tabular(node.Expression, scope.environment));
   const first = relation.columns[0] ?? c.refuse(node, "toscalar() of a table without columns");
   const value = expressionOf(first);
   const json = value.type === "dynamic" ? toJson(value).sql : value.sql;
