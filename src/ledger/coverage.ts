@@ -107,11 +107,16 @@ export function begun(
   const known = { ...stored, arrivalsTo: arrivals?.at ?? stored.arrivalsTo };
   if (stored.settledTo >= begin) return { ...known, open: withLate };
   const missed = { from: stored.settledTo, to: begin };
+  return { ...known, settledTo: begin, open: withMissed(withLate, missed, stored, now) };
+}
+
+/** An outage that goes on is one gap, however many runs have failed in it. */
+function withMissed(open: readonly OpenGap[], missed: TimeWindow, { lastRun }: Coverage, now: Instant): OpenGap[] {
+  const before = open.find((each) => each.kind === "outage" && each.to === missed.from);
+  if (before !== undefined) return open.map((each) => (each === before ? { ...each, to: missed.to } : each));
   const because =
-    stored.lastRun?.outcome === "failed"
-      ? `The logs could not be asked: ${stored.lastRun.code}.`
-      : "No run was made in time.";
-  return { ...known, settledTo: begin, open: inOrder([...withLate, { ...gap("outage", missed, now), because }]) };
+    lastRun?.outcome === "failed" ? `The logs could not be asked: ${lastRun.code}.` : "No run was made in time.";
+  return inOrder([...open, { ...gap("outage", missed, now), because }]);
 }
 
 const gap = (kind: OpenGap["kind"], { from, to }: TimeWindow, now: Instant): OpenGap => ({
@@ -227,7 +232,7 @@ export const unanswered = (coverage: Coverage, outcome: "partly" | "failed", cod
   lastRun: { at: now, outcome, code },
 });
 
-/** Gaps that are older than what the workspace is asked for are given up, and said so. */
+/** Without the gaps that are too old to be asked for, and those gaps: they have to be told. */
 export function givenUp(
   coverage: Coverage,
   limits: Limits,

@@ -1,10 +1,20 @@
 // One hunt that is due: what its ledger says is asked, and what is answered goes into the ledger with what follows from it.
 import type { Hunt } from "../hunts/hunt.ts";
 import { type Arrivals, lateStretches, tablesOf } from "../ledger/arrivals.ts";
-import { type After, type Ask, answered, asksOf, begun, concerns, type Grid, unanswered } from "../ledger/coverage.ts";
+import {
+  type After,
+  type Ask,
+  answered,
+  asksOf,
+  begun,
+  concerns,
+  type Grid,
+  givenUp,
+  unanswered,
+} from "../ledger/coverage.ts";
 import { coverageChange, filledGapChange, type Ledger } from "../ledger/ledger.ts";
 import { plainCard } from "../ledger/promise.ts";
-import { type FilledGap, partitionOf } from "../ledger/records.ts";
+import { type FilledGap, type OpenGap, partitionOf } from "../ledger/records.ts";
 import { type HuntRun, type LedgerEntry, respond } from "../respond.ts";
 import type { Action } from "../response/action.ts";
 import { type Instant, iso } from "../time.ts";
@@ -51,12 +61,18 @@ export async function watchHunt(
         after = look.whole
           ? answered(base.coverage, ask, found, at)
           : { coverage: unanswered(base.coverage, "partly", "PartialAnswer", at), filled: null };
+        const { coverage: kept, lost } = givenUp(after.coverage, limits, at);
+        after = { ...after, coverage: kept };
         return {
           changes: [
-            coverageChange(after.coverage, base.version),
+            coverageChange(kept, base.version),
             ...(after.filled === null ? [] : [filledGapChange(after.filled)]),
+            ...lost.map((gap) => filledGapChange(unfilled(gap, at))),
           ],
-          besides: after.filled === null ? [] : cardsFor(after.filled, hunt),
+          besides: [
+            ...(after.filled === null ? [] : cardsFor(after.filled, hunt)),
+            ...lost.map((gap) => lossCard(gap, hunt)),
+          ],
         };
       },
     };
@@ -130,4 +146,22 @@ function cardsFor(gap: FilledGap, hunt: Hunt): readonly Action[] {
       link: null,
     }),
   ];
+}
+
+/** A gap that is older than what the workspace is asked for, as the history keeps it. */
+const unfilled = ({ doneTo: _, ...gap }: OpenGap, at: Instant): FilledGap => ({
+  ...gap,
+  filledAt: at,
+  because: `${gap.because} It was given up unfilled.`,
+});
+
+function lossCard(gap: OpenGap, hunt: Hunt): Action {
+  return plainCard(`lost-${hunt.slug}-${iso(gap.from)}`, {
+    kind: "plain",
+    topic: "health",
+    title: "A stretch of the logs was never looked at",
+    lead: `${hunt.name} could not be asked about ${iso(gap.doneTo)} to ${iso(gap.to)} before it was too old (BACKFILL_LIMIT). ${gap.because} A run over HTTP can still ask for it while the workspace keeps the rows.`,
+    sections: [],
+    link: null,
+  });
 }

@@ -111,6 +111,19 @@ describe("an outage", () => {
     expect(told(app.queue).filter((line) => line.includes("attempted"))).toHaveLength(1);
   });
 
+  test("that is too old to be filled is given up with a card, and stays in the history", async () => {
+    const app = aTestApp(start, { environment: { ...quiet, BACKFILL_LIMIT: "1h" } });
+    await runUntil(app, later(start, hours(1)));
+    app.clock.set(later(start, hours(12)));
+    app.said.cards.length = 0;
+    await watch(app, anInvocation());
+    await watch(app, anInvocation());
+    expect(app.said.cards.map(({ id }) => id.split("-")[0])).toEqual(["lost"]);
+    expect(JSON.stringify(app.said.cards)).toContain("never looked at");
+    const gaps = await allOf(app.ports.journal, partitionOf(onlyHunt(app)), "gap ");
+    expect(gaps.map((id) => id.split(" ")[2])).toEqual(["first", "outage"]);
+  });
+
   test("is filled in bounded steps, oldest first, after the present", async () => {
     const app = aTestApp(start, { environment: { ...quiet, BACKFILL_STEP: "2h", BACKFILL_STEPS_PER_RUN: "2" } });
     await runUntil(app, later(start, hours(1)));
