@@ -50,7 +50,7 @@ function logic(node: SyntaxNode, operator: "and" | "or", scope: Scope, filtering
     const next = pending.pop() as SyntaxNode;
     if (next.Operator?.Text === operator && next.Left && next.Right) pending.push(next.Right, next.Left);
     else if (filtering) parts.push({ type: "bool", sql: c.condition(next, scope) });
-    else parts.push(convert(c.scalar(next, scope), "bool"));
+    else parts.push(knownTruth(convert(c.scalar(next, scope), "bool")));
   }
   return {
     type: "bool",
@@ -58,6 +58,10 @@ function logic(node: SyntaxNode, operator: "and" | "or", scope: Scope, filtering
     present: parts.every((p) => p.present),
   };
 }
+
+/** Null is false for and and or: https://learn.microsoft.com/kusto/query/logical-operators */
+const knownTruth = (e: Expression): Expression =>
+  e.present ? e : { type: "bool", sql: `coalesce(${e.sql}, FALSE)`, present: true };
 
 /** `* has "x"`: any column that is text or dynamic. */
 function anyColumn(node: SyntaxNode, operator: string, scope: Scope, c: Compilation): Expression {
@@ -125,6 +129,11 @@ export function equality(
   const [a, b] = comparable(left, right, node, c);
   if (a.present && b.present)
     return { type: "bool", sql: `(${a.sql} ${negative ? "<>" : "="} ${b.sql})`, present: true };
+  // Two bools always have an answer: https://learn.microsoft.com/kusto/query/logical-operators
+  if (a.type === "bool" && b.type === "bool") {
+    const sql = negative ? `(${a.sql} IS DISTINCT FROM ${b.sql})` : `coalesce(${a.sql} = ${b.sql}, FALSE)`;
+    return { type: "bool", sql, present: true };
+  }
   if (isConstantNull(a) && isConstantNull(b)) return nullOf("bool");
   if (isConstantNull(a) || isConstantNull(b)) {
     const other = isConstantNull(a) ? b : a;
