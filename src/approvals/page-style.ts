@@ -21,7 +21,7 @@ ul, ol { padding-left: 1.4rem; }
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: 0.2rem 1rem; }
 dt { color: var(--soft); }
 dd { margin: 0; }
-summary { cursor: pointer; padding: 0.4rem 0; }
+summary { cursor: pointer; padding: 0.6rem 0; }
 form { display: flex; flex-wrap: wrap; gap: 0.8rem; margin: 1rem 0; }
 button { font: inherit; font-weight: 600; min-height: 2.9rem; padding: 0.6rem 1.2rem; border-radius: 0.5rem; border: 2px solid var(--accent); background: var(--page); color: var(--accent); cursor: pointer; }
 button.act { background: var(--accent); color: var(--accent-ink); }

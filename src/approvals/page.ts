@@ -5,13 +5,14 @@ import { instantOf, textOf } from "../findings/cells.ts";
 import type { AccountOrder, Approval, ApprovalPart, Decision, Person } from "../ledger/response-records.ts";
 import type { Row } from "../ports.ts";
 import { addressesOf, countsOf, huntsOf, nameOf } from "../response/campaign-facts.ts";
-import { measureFacts, nextStep, onPremisesSteps } from "../response/measures.ts";
+import { measureFacts, nextStep, ON_PREMISES, onPremisesSteps } from "../response/measures.ts";
 import { approverName } from "../response/order-words.ts";
 import { deedsOf } from "../response/orders.ts";
 import type { PlannedAccount } from "../response/plan-accounts.ts";
 import type { Measure } from "../response/rules.ts";
 import { safeText } from "../response/safe-text.ts";
 import * as say from "../response/words.ts";
+import type { Instant } from "../time.ts";
 import { pageStyle } from "./page-style.ts";
 
 export interface Page {
@@ -134,14 +135,14 @@ function openPage(approval: Approval, person: Person, stopped: boolean): Page {
       `You decide as ${approverName(person)}.${person.verified ? "" : " Nobody has signed in here: on a laptop, nothing leaves the machine."}`,
     ),
     ...(approval.because === "" ? [] : [note(approval.because)]),
-    `<section aria-labelledby="evidence"><h2 id="evidence">The campaign ${safe(campaign.shortName)}</h2>${evidence(campaign)}${facts([["Decide before", say.time(approval.expires)]])}</section>`,
-    ...parts.map((part, n) => partSection(part, n, parts.length, approval.digest)),
+    `<section aria-labelledby="evidence"><h2 id="evidence">The campaign ${safe(campaign.shortName)}</h2>${evidence(campaign, approval.expires)}</section>`,
     `<section aria-labelledby="meaning"><h2 id="meaning">What the measures are</h2>${meanings(accounts.flatMap(({ measures }) => measures))}</section>`,
+    ...parts.map((part, n) => partSection(part, n, parts.length, approval.digest)),
   ];
   return page(title, ASKED, body.join("\n"));
 }
 
-function evidence(campaign: Campaign): Html {
+function evidence(campaign: Campaign, expires: Instant): Html {
   const hunts = huntsOf(campaign)
     .map(({ slug }) => say.huntKind(slug))
     .join(" and ");
@@ -155,6 +156,7 @@ function evidence(campaign: Campaign): Html {
       ["Countries", campaign.countries.join(", ")],
       ["Applications", say.firstOf(campaign.applications, 5)],
       ["Attempts", say.attemptsIn(campaign.attempts, campaign.last - campaign.first)],
+      ["Decide before", say.time(expires)],
     ])
   );
 }
@@ -191,14 +193,11 @@ ${facts([
   ["Proof", account.because],
   ["Last proof", say.time(lastProof)],
   ["Privileged", privileged],
-  ["Employee notices", measures.map((measure) => measureFacts[measure].noticed).join(" ")],
 ])}
 ${synchronised ? `<p>${safe(ON_PREMISES)}</p>${list(onPremisesSteps(measures))}` : ""}
 ${proofs(account.rows)}
 </li>`;
 }
-
-const ON_PREMISES = "Synchronised from Active Directory, so by hand as well:";
 
 function proofs(rows: readonly Row[]): Html {
   if (rows.length === 0) return "";
@@ -224,14 +223,15 @@ function meanings(measures: readonly Measure[]): Html {
   return (
     kinds
       .map((measure) => {
-        const { achieves, undo, permission } = measureFacts[measure];
+        const { noticed, achieves, undo, permission } = measureFacts[measure];
         return `<h3>${safe(say.sentence(say.actionPlan(measure)))}</h3>${facts([
           ["Achieves", achieves],
+          ["Employee notices", noticed],
           ["To undo", undo],
           ["Graph permission", permission],
         ])}`;
       })
-      .join("") + paragraph(nextStep(kinds))
+      .join("") + paragraph(`Afterwards: ${nextStep(kinds)}`)
   );
 }
 

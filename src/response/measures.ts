@@ -27,18 +27,18 @@ export const measureFacts: Readonly<Record<Measure, MeasureFacts>> = {
   },
 };
 
+export const ON_PREMISES =
+  "Synchronised from Active Directory, which writes over what is set here at its next synchronisation. There as well:";
+
 /** What has to be done in Active Directory, where a synchronised account is kept. */
-export function onPremisesSteps(measures: readonly Measure[]): readonly string[] {
-  return [
-    "This account comes from Active Directory, which writes over what is set here at the next synchronisation:",
-    ...(measures.includes("disableAccount") ? ["Disable it there: Disable-ADAccount -Identity <sAMAccountName>."] : []),
-    "Set a new password there, twice where Kerberos tickets may be forged: Set-ADAccountPassword -Identity <sAMAccountName> -Reset.",
-    "Start a synchronisation: Start-ADSyncSyncCycle -PolicyType Delta.",
-  ];
-}
+export const onPremisesSteps = (measures: readonly Measure[]): readonly string[] => [
+  ...(measures.includes("disableAccount") ? ["Disable it: Disable-ADAccount -Identity <sAMAccountName>."] : []),
+  "Set a new password, twice where Kerberos tickets may be forged: Set-ADAccountPassword -Identity <sAMAccountName> -Reset.",
+  "Start a synchronisation: Start-ADSyncSyncCycle -PolicyType Delta.",
+];
 
 /** What a person does next: revoking alone leaves the attacker the password. */
 export const nextStep = (measures: readonly Measure[]): string =>
   measures.includes("disableAccount")
-    ? "Next: set a new password, check that the methods of MFA are the employee's own, then enable the account."
-    : "Next: set a new password under MFA now, and check that the methods of MFA are the employee's own.";
+    ? "Set a new password, check that the methods of MFA are the employee's own, then enable the account."
+    : "Set a new password under MFA now, and check that the methods of MFA are the employee's own.";

@@ -2,7 +2,7 @@
 import type { AccountOrder, Person } from "../ledger/response-records.ts";
 import { nameOf } from "./campaign-facts.ts";
 import { deedsComment } from "./comments.ts";
-import { measureFacts, nextStep, onPremisesSteps } from "./measures.ts";
+import { measureFacts, nextStep, ON_PREMISES, onPremisesSteps } from "./measures.ts";
 import { deedsOf } from "./orders.ts";
 import type { Measure } from "./rules.ts";
 import { safeText } from "./safe-text.ts";
@@ -36,11 +36,13 @@ export function resultComment(order: AccountOrder): string {
   const synchronised = order.accounts.filter(({ planned, steps }) => planned.synchronised && steps.some(isDone));
   return [
     deedsComment(deedsOf(order), approver),
-    ...(done.length === 0 ? [] : [meaning(done), nextStep(done)]),
+    ...(done.length === 0 ? [] : [meaning(done), `Next: ${nextStep(done)}`]),
     ...(synchronised.length === 0
       ? []
       : [
-          `${synchronised.map(({ planned }) => safe(nameOf(planned.account), 113)).join(", ")}:\n${onPremisesSteps(done)
+          `${synchronised.map(({ planned }) => safe(nameOf(planned.account), 113)).join(", ")}: ${ON_PREMISES}\n${onPremisesSteps(
+            done,
+          )
             .map((line) => `- ${line}`)
             .join("\n")}`,
         ]),

@@ -7,7 +7,7 @@ import { cellOf, readRecord, short } from "../ledger/records.ts";
 import { CARES, type Care, RESPONSE, responseRecords } from "../ledger/response-records.ts";
 import type { CallLimits, JournalRecord, Ports, Row } from "../ports.ts";
 import { Problem } from "../problems.ts";
-import { days, earlier, hours, type Instant, later, minutes, type TimeWindow } from "../time.ts";
+import { days, earlier, hours, instant, later, minutes, type TimeWindow } from "../time.ts";
 import type { Action } from "./action.ts";
 import { type CareAnswers, type CareVerdict, careWords, firstProofOf, judgeCare } from "./after-care.ts";
 import { addressesOf, nameOf } from "./campaign-facts.ts";
@@ -66,9 +66,8 @@ async function ask(
   const watched = cares.map(
     (care): WatchedAccount => ({ account: care.account.id, firstProof: firstProofOf(care), acted: care.from }),
   );
-  const first = watched.reduce<Instant>((least, { firstProof }) => (firstProof < least ? firstProof : least), now);
-  const until = cares.reduce<Instant>((most, care) => (care.until > most ? care.until : most), now);
-  const to = until < now ? until : now;
+  const first = instant(Math.min(now, ...watched.map(({ firstProof }) => firstProof)));
+  const to = instant(Math.min(now, Math.max(...cares.map(({ until }) => until))));
   const notLookedAt: string[] = [];
   const rowsOf = async (kql: string, window: TimeWindow): Promise<readonly Row[]> => {
     const answer = await logs.query({ kql, window, ...limits });

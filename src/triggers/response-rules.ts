@@ -5,7 +5,7 @@ import type { Approval } from "../ledger/response-records.ts";
 import { respond } from "../respond.ts";
 import type { OrderChannels } from "../response/carry-out-orders.ts";
 import { noResponse, type ResponseRules } from "../response/rules.ts";
-import { alignDown, earlier, hours, type Instant, later } from "../time.ts";
+import { alignDown, earlier, hours, type Instant, instant, later } from "../time.ts";
 import { type App, channelsOf, exclusionsOf } from "./app.ts";
 
 export function responseRulesOf(app: App): ResponseRules {
@@ -48,8 +48,10 @@ const LOOK_ON = hours(24);
 export async function askAgain(approval: Approval, app: App, deadline?: Instant): Promise<Campaign | null> {
   const now = app.ports.clock.now();
   const { first, last } = approval.campaign;
-  const end = later(last, LOOK_ON);
-  const window = { from: alignDown(earlier(first, hours(1)), hours(1)), to: end < now ? end : now };
+  const window = {
+    from: alignDown(earlier(first, hours(1)), hours(1)),
+    to: instant(Math.min(now, later(last, LOOK_ON))),
+  };
   const runs = await respond(
     {
       hunts: app.hunts
