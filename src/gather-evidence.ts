@@ -44,6 +44,8 @@ export interface Gathered {
   readonly graded: readonly Graded[];
   readonly habits: Habits;
   readonly tables: TablesOfHunts;
+  /** What the evidence was asked for. */
+  readonly window: TimeWindow;
   /** Findings of sources that an exclusion hides and where a password was proven; proof lifts an exclusion. */
   readonly lifted: readonly Finding[];
   /** What every hunt's reader has to know. */
@@ -101,6 +103,7 @@ export async function gatherEvidence(order: EvidenceOrder, logs: Logs): Promise<
     graded,
     habits,
     tables,
+    window,
     lifted: lifted.map(({ finding }) => finding),
     warnings: [
       ...(grading.adjusted?.length

@@ -1,6 +1,7 @@
 // What all hunts of a run saw -> campaigns, by one question for evidence.
 import type { Campaign } from "./findings/campaign.ts";
 import { campaignFromEvidence } from "./findings/campaign-from-evidence.ts";
+import { attackOf, type CampaignMemory, isDueForEvidence, withMemory } from "./findings/campaign-memory.ts";
 import { campaignOf } from "./findings/campaign-of.ts";
 import type { Attack } from "./findings/campaigns.ts";
 import type { Finding } from "./findings/finding.ts";
@@ -18,8 +19,8 @@ import type { Instant } from "./time.ts";
 export interface CaseOrder {
   readonly looked: readonly Looked[];
   readonly questions: Questions;
-  /** Campaigns that are still open, the oldest first. */
-  readonly known: readonly Attack[];
+  /** Campaigns that are remembered, the oldest first. */
+  readonly known: readonly CampaignMemory[];
   readonly grading?: GradingTable;
   readonly deadline?: Instant;
 }
@@ -30,7 +31,9 @@ export interface Case {
   readonly looks: ReadonlyMap<string, Look>;
   /** Null where there was nothing to ask for. */
   readonly gathered: Gathered | null;
-  readonly known: readonly Attack[];
+  readonly known: readonly CampaignMemory[];
+  /** Ids of the remembered campaigns that the evidence was asked for. */
+  readonly asked: ReadonlySet<string>;
   /** Object ids of proven accounts that hold a role. */
   readonly privileged: ReadonlySet<string>;
   readonly now: Instant;
@@ -38,9 +41,21 @@ export interface Case {
 
 export async function openCase(order: CaseOrder, ports: Pick<Ports, "logs" | "directory" | "clock">): Promise<Case> {
   const now = ports.clock.now();
-  const gathered = await gatherEvidence({ ...order, now }, ports.logs);
+  const hunts = new Set(order.looked.map(({ look }) => look.hunt.id));
+  // Where hunts run one by one, each asks about the campaigns that it began.
+  const due = order.known.filter(
+    (memory) => hunts.has(memory.findings[0]?.hunt.id ?? "") && isDueForEvidence(memory, now),
+  );
+  const gathered = await gatherEvidence({ ...order, known: due.map(attackOf), now }, ports.logs);
   const looks = new Map(order.looked.map(({ look }) => [look.hunt.id, withEvidence(look, gathered)]));
-  const before: Case = { looks, gathered, known: order.known, privileged: new Set(), now };
+  const before: Case = {
+    looks,
+    gathered,
+    known: order.known,
+    asked: new Set(due.map(({ id }) => id)),
+    privileged: new Set(),
+    now,
+  };
   const findings = [...looks.values()].flatMap((look) => look.findings);
   const proven = judge(before, findings).flatMap(({ accounts }) => [...accounts.entered, ...accounts.known]);
   return {
@@ -83,31 +98,63 @@ async function privilegedAmong(
   return privileged;
 }
 
-/** The campaigns that these findings are, with the hunts' own rows alone where there is no evidence. */
-export function judge(of: Case, findings: readonly Finding[]): readonly Campaign[] {
-  const { gathered, looks, known, privileged, now } = of;
-  const wholeFor = (some: readonly Finding[]): boolean => some.every(({ hunt }) => looks.get(hunt.id)?.whole ?? true);
-  const acts = ({ hunt }: Finding): boolean => looks.get(hunt.id)?.hunt.responder !== null;
-  if (gathered === null) return findings.map((finding) => campaignOf(finding, wholeFor([finding])));
-  const foreign = findings.filter((finding) => !acts(finding));
-  const inRun = new Set(findings.map(({ key }) => key));
-  const attacks = attacksOf(findings.filter(acts), known, gathered).filter((attack) =>
-    attack.findings.some(({ key }) => inRun.has(key)),
-  );
-  return [
-    ...attacks.map((attack) => {
-      const whole = wholeFor(attack.findings);
-      const campaign = campaignFromEvidence(attack, { ...gathered, privileged, whole, now });
-      const notes = notesOf(campaign, gathered.habits);
-      const answered = new Set(notes.map(({ note }) => note));
-      return { ...campaign, notes, tasks: tasksOf(campaign, answered) };
-    }),
-    ...foreign.map((finding) => campaignOf(finding, wholeFor([finding]))),
-  ];
+export interface JudgedCampaign {
+  readonly campaign: Campaign;
+  /** Null where there was no evidence to ask for. */
+  readonly attack: Attack | null;
+  readonly memory: CampaignMemory | null;
 }
 
-/** Whether a campaign is told under this hunt: that of its first finding which this run has seen. */
+/** The campaigns that these findings are, and those remembered of which there is new proof. */
+export function judgeAll(of: Case, findings: readonly Finding[]): readonly JudgedCampaign[] {
+  const { gathered, looks, known } = of;
+  const wholeFor = (some: readonly Finding[]): boolean => some.every(({ hunt }) => looks.get(hunt.id)?.whole ?? true);
+  const acts = ({ hunt }: Finding): boolean => looks.get(hunt.id)?.hunt.responder !== null;
+  const alone = (finding: Finding): JudgedCampaign => ({
+    campaign: campaignOf(finding, wholeFor([finding])),
+    attack: null,
+    memory: null,
+  });
+  if (gathered === null) return findings.map(alone);
+  const inRun = new Set(findings.map(({ key }) => key));
+  const memories = new Map(known.map((memory) => [memory.id, memory]));
+  const attacks = attacksOf(findings.filter(acts), known.map(attackOf), gathered);
+  const judged = attacks.flatMap((attack): readonly JudgedCampaign[] => {
+    const seen = attack.findings.some(({ key }) => inRun.has(key));
+    if (!seen && !of.asked.has(attack.id ?? "")) return [];
+    const memory = memories.get(attack.id ?? "") ?? null;
+    const campaign = campaignOfAttack(attack, memory, wholeFor(attack.findings), gathered, of);
+    return seen || hasChanged(campaign, memory) ? [{ campaign, attack, memory }] : [];
+  });
+  return [...judged, ...findings.filter((finding) => !acts(finding)).map(alone)];
+}
+
+export const judge = (of: Case, findings: readonly Finding[]): readonly Campaign[] =>
+  judgeAll(of, findings).map(({ campaign }) => campaign);
+
+function campaignOfAttack(
+  attack: Attack,
+  memory: CampaignMemory | null,
+  whole: boolean,
+  gathered: Gathered,
+  { privileged, now }: Case,
+): Campaign {
+  const fresh = campaignFromEvidence(attack, { ...gathered, privileged, whole, now });
+  const { campaign } = withMemory(fresh, memory, gathered.window);
+  const notes = notesOf(campaign, gathered.habits);
+  return { ...campaign, notes, tasks: tasksOf(campaign, new Set(notes.map(({ note }) => note))) };
+}
+
+/** Of a campaign that no hunt has found anything of: whether somebody was proven, or is no longer. */
+function hasChanged({ accounts }: Campaign, memory: CampaignMemory | null): boolean {
+  const now = [...accounts.entered, ...accounts.known].map(({ id, name }) => id || name).toSorted();
+  const before = memory?.proofs.map(({ account }) => account.id || account.name).toSorted() ?? [];
+  return now.join("\n") !== before.join("\n");
+}
+
+/** Whether a campaign is told under this hunt: that of its first finding which this run has seen, else of its first. */
 export function isToldBy(campaign: Campaign, hunt: Pick<Hunt, "id">, findings: readonly Finding[]): boolean {
   const inRun = new Set(findings.map(({ key }) => key));
-  return campaign.findings.find(({ key }) => inRun.has(key))?.hunt.id === hunt.id;
+  const telling = campaign.findings.find(({ key }) => inRun.has(key)) ?? campaign.findings[0];
+  return telling?.hunt.id === hunt.id;
 }

@@ -1,14 +1,15 @@
 // The story: ask the logs, judge what comes back, tell it, act on it. Timer, HTTP, terminal and replay all come through here.
 import type { Campaign } from "./findings/campaign.ts";
-import type { Attack } from "./findings/campaigns.ts";
 import type { Finding } from "./findings/finding.ts";
 import type { GradingTable } from "./findings/grading-table.ts";
 import { mergeFindings } from "./findings/merge-findings.ts";
+import { type CardNow, cardFor } from "./findings/telling-rules.ts";
 import type { TenantSize, Thresholds } from "./findings/thresholds.ts";
 import type { Exclusion } from "./hunts/exclusion.ts";
 import type { Hunt } from "./hunts/hunt.ts";
 import type { Questions } from "./hunts/questions.ts";
-import { type Case, isToldBy, judge, openCase } from "./judge.ts";
+import { type Case, isToldBy, type JudgedCampaign, judgeAll, openCase } from "./judge.ts";
+import { type KnownCampaign, keepCampaigns, recallCampaigns } from "./ledger/campaigns.ts";
 import { deliveryId, type Held, settle } from "./ledger/deliveries.ts";
 import { type Memory, recall, recognise } from "./ledger/memory.ts";
 import type { CardBudget } from "./ledger/news.ts";
@@ -55,8 +56,6 @@ export interface Order {
   /** Where links lead; null where no workspace is known. */
   readonly links: Links | null;
   readonly channels: Channels;
-  /** Campaigns that are still open, the oldest first; they are asked about whether or not a hunt finds anything. */
-  readonly known?: readonly Attack[];
   /** A team's own table of grades, where it has one. */
   readonly grading?: GradingTable;
   /** What may be done to accounts; nothing where absent. `automatic` is false where a person asked for the run. */
@@ -72,12 +71,15 @@ export interface Channels {
   readonly cards: boolean;
   /** Cards in an hour and in a day before the rest is gathered into one. */
   readonly budget: CardBudget;
+  /** Nobody is woken by these cards, so every campaign gets its own, and not only those worth waking people for. */
+  readonly wakesNobody?: boolean;
 }
 
 /** For a run whose cards are files: each has its own, however many there are. */
 export const everyChannel: Channels = {
   incidents: true,
   cards: true,
+  wakesNobody: true,
   budget: { perHour: Number.POSITIVE_INFINITY, perDay: Number.POSITIVE_INFINITY },
 };
 
@@ -110,11 +112,12 @@ export async function respond(run: Order, ports: Ports): Promise<readonly HuntRu
   }
   const looked = seen.filter((each): each is Looked => "look" in each);
   run.progress?.("Asking for the evidence");
+  const known = await knownCampaigns(ports);
   const opened = await openCase(
     {
       looked: looked.map(({ order, look: own }) => ({ look: own, exclusions: order.exclusions })),
       questions: run.questions,
-      known: run.known ?? [],
+      known: known.map(({ memory }) => memory),
       ...(run.grading === undefined ? {} : { grading: run.grading }),
       ...(run.deadline === undefined ? {} : { deadline: run.deadline }),
     },
@@ -122,9 +125,27 @@ export async function respond(run: Order, ports: Ports): Promise<readonly HuntRu
   );
   const runs: HuntRun[] = [];
   for (const each of seen) {
-    runs.push("look" in each ? await orFailed(each.order, () => respondTo(each.order, opened, run, ports)) : each);
+    runs.push(
+      "look" in each ? await orFailed(each.order, () => respondTo(each.order, { opened, known }, run, ports)) : each,
+    );
   }
   return runs;
+}
+
+/** What a run judges by: what was seen, and what is remembered of campaigns. */
+interface Judging {
+  readonly opened: Case;
+  readonly known: readonly KnownCampaign[];
+}
+
+/** A journal that cannot be read fails each hunt where it needs it; here it only means that nothing is remembered. */
+async function knownCampaigns({ journal, clock }: Ports): Promise<readonly KnownCampaign[]> {
+  try {
+    return await recallCampaigns(journal, clock.now());
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return [];
+  }
 }
 
 async function orFailed<T>(order: HuntOrder, work: () => Promise<T>): Promise<T | Failed> {
@@ -143,11 +164,11 @@ async function lookFor(order: HuntOrder, run: Order, ports: Ports): Promise<Look
   return order.ledger ? { ...whole, findings: whole.findings.filter(order.ledger.concerns) } : whole;
 }
 
-async function respondTo(order: HuntOrder, opened: Case, run: Order, ports: Ports): Promise<HuntRun> {
+async function respondTo(order: HuntOrder, judging: Judging, run: Order, ports: Ports): Promise<HuntRun> {
   const limits = run.deadline === undefined ? {} : { deadline: run.deadline };
-  const seen = opened.looks.get(order.hunt.id);
+  const seen = judging.opened.looks.get(order.hunt.id);
   if (seen === undefined) throw new RangeError(`The hunt ${order.hunt.slug} has not looked.`);
-  const { plans, held, ledgerVersion } = await decide(order, seen, opened, run, ports);
+  const { plans, held, ledgerVersion } = await decide(order, seen, judging, run, ports);
   for (const { campaign } of plans) run.progress?.(`Telling: ${campaign.shortName}`);
   const keeping = keepingOf(held, ports);
   const rehearsed = run.mode === "act" ? [] : plans.flatMap((planned) => planned.actions);
@@ -179,19 +200,23 @@ interface Decided {
 const MOST_DECISIONS = 4;
 
 /** What is remembered is laid beside what was seen, and what follows is committed before any of it is done. */
-async function decide(order: HuntOrder, seen: Look, opened: Case, run: Order, ports: Ports): Promise<Decided> {
+async function decide(order: HuntOrder, seen: Look, judging: Judging, run: Order, ports: Ports): Promise<Decided> {
   const held: Held[] = [];
+  const { opened, known } = judging;
   for (let tried = 1; ; tried++) {
     const found = [...opened.looks.values()].flatMap(({ findings }) => findings);
-    const memory = await recall(order.hunt, found, ports.journal);
-    const plans = await plansFor(campaignsOf(found, order.hunt, opened, memory), order, opened, run, ports);
+    const asked = opened.known.filter(({ id }) => opened.asked.has(id)).flatMap(({ findings }) => findings.slice(0, 1));
+    const memory = await recall(order.hunt, [...found, ...asked], ports.journal);
+    const findings = recognised(found, memory);
+    const judged = judgeAll(opened, findings).filter(({ campaign }) => isToldBy(campaign, order.hunt, findings));
+    const plans = await plansFor(judged, order, opened, run, ports);
     const now = ports.clock.now();
     const closing = order.ledger?.close(seen, plans, now) ?? { changes: [], besides: [] };
     if (run.mode === "rehearse" && order.ledger === undefined) return { plans, held: [], ledgerVersion: null };
     const promised: Promised = await promise(
       {
         hunt: order.hunt,
-        plans: run.mode === "act" ? plans : [],
+        plans: run.mode === "act" ? plans.map((planned) => asSeen(planned, findings)) : [],
         memory,
         cards: order.ledger?.cards ?? "each",
         budget: run.channels.budget,
@@ -202,7 +227,10 @@ async function decide(order: HuntOrder, seen: Look, opened: Case, run: Order, po
       ports.journal,
     );
     held.push(...promised.held);
-    if (promised.kind === "promised") return { plans, held, ledgerVersion: promised.coverageVersion };
+    if (promised.kind === "promised") {
+      if (run.mode === "act") await keepCampaigns(judged, plans, known, opened, ports.journal);
+      return { plans, held, ledgerVersion: promised.coverageVersion };
+    }
     // Another engine has looked at the same and written it down; what this one has promised is still to be kept.
     if (promised.coverage || tried >= MOST_DECISIONS) {
       await carryOut(
@@ -216,27 +244,43 @@ async function decide(order: HuntOrder, seen: Look, opened: Case, run: Order, po
   }
 }
 
-/** Findings that memory makes one are told once; a campaign of several hunts is told by that of its first finding. */
-function campaignsOf(found: readonly Finding[], hunt: Hunt, opened: Case, memory: Memory): readonly Campaign[] {
+/** Findings that memory makes one are told once. */
+function recognised(found: readonly Finding[], memory: Memory): readonly Finding[] {
   const byKey = new Map<string, Finding>();
   for (const each of found) {
     const { finding } = recognise(each, memory);
     const before = byKey.get(finding.key);
     byKey.set(finding.key, before === undefined ? finding : mergeFindings(before, finding, memory.windowColumn));
   }
-  const findings = [...byKey.values()];
-  return judge(opened, findings).filter((campaign) => isToldBy(campaign, hunt, findings));
+  return [...byKey.values()];
+}
+
+/** A hunt's memory is of what the hunt sees: what a campaign has from elsewhere is remembered with the campaign. */
+function asSeen(planned: Plan, findings: readonly Finding[]): Plan {
+  const inRun = new Set(findings.map(({ key }) => key));
+  const own = planned.campaign.findings.filter(({ key }) => inRun.has(key));
+  return {
+    ...planned,
+    campaign: { ...planned.campaign, findings: own.length > 0 ? own : planned.campaign.findings.slice(0, 1) },
+  };
 }
 
 /** The campaigns of one hunt are planned together: a budget is for all of them. */
 async function plansFor(
-  campaigns: readonly Campaign[],
+  judged: readonly JudgedCampaign[],
   order: HuntOrder,
   opened: Case,
   run: Order,
   ports: Ports,
 ): Promise<readonly Plan[]> {
-  const behind = campaigns.map((campaign) => ({ campaign, ...behindOf(campaign, order, opened) }));
+  const now = ports.clock.now();
+  const behind = judged.map(({ campaign, memory }) => ({
+    campaign,
+    card: run.channels.wakesNobody
+      ? ALWAYS
+      : cardFor(campaign, memory, opened.gathered?.habits.tenant.accounts ?? 0, now),
+    ...behindOf(campaign, order, opened),
+  }));
   const { response } = run;
   if (response === undefined) return behind.map((each) => planFor(each, run, null, false));
   const id = `${order.hunt.slug} ${order.window.to}`;
@@ -249,27 +293,30 @@ async function plansFor(
   });
 }
 
+const ALWAYS: CardNow = { kind: "opened", because: "" };
+
 interface Behind {
   readonly campaign: Campaign;
+  readonly card: CardNow;
   readonly hunts: readonly Hunt[];
   readonly setAside: Look["setAside"];
 }
 
-function behindOf(campaign: Campaign, order: HuntOrder, opened: Case): Omit<Behind, "campaign"> {
+function behindOf(campaign: Campaign, order: HuntOrder, opened: Case): Omit<Behind, "campaign" | "card"> {
   const ids = new Set([order.hunt.id, ...campaign.findings.map(({ hunt }) => hunt.id)]);
   const looks = [...opened.looks.values()].filter(({ hunt }) => ids.has(hunt.id));
   return { hunts: looks.map(({ hunt }) => hunt), setAside: looks.flatMap(({ setAside }) => setAside) };
 }
 
 function planFor(
-  { campaign, hunts, setAside }: Behind,
+  { campaign, card, hunts, setAside }: Behind,
   run: Order,
   answering: Answering | null,
   stopped: boolean,
 ): Plan {
   const { links, mode, channels } = run;
   const context = { hunts, setAside, links, incidentUrl: null, rehearsal: mode === "rehearse", stopped };
-  return withoutClosedChannels(plan(campaign, hunts, context, answering), channels);
+  return withoutClosedChannels(plan(campaign, hunts, context, answering, card), channels);
 }
 
 function withoutClosedChannels(planned: Plan, { incidents, cards }: Channels): Plan {

@@ -1,6 +1,6 @@
 // Sign-in logs of a test -> the campaigns that a run over them tells, through the same steps as a run.
 import type { Campaign } from "../src/findings/campaign.ts";
-import type { Attack } from "../src/findings/campaigns.ts";
+import type { CampaignMemory } from "../src/findings/campaign-memory.ts";
 import type { GradingTable } from "../src/findings/grading-table.ts";
 import type { Exclusion } from "../src/hunts/exclusion.ts";
 import type { Hunt } from "../src/hunts/hunt.ts";
@@ -16,7 +16,7 @@ export interface Judging {
   readonly window: TimeWindow;
   readonly hunts?: readonly Hunt[];
   readonly exclusions?: Readonly<Record<string, readonly Exclusion[]>>;
-  readonly known?: readonly Attack[];
+  readonly known?: readonly CampaignMemory[];
   readonly grading?: GradingTable;
   readonly roles?: Directory["roles"];
 }

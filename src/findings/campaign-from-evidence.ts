@@ -11,6 +11,7 @@ import type { Evidence, Fact } from "./evidence.ts";
 import type { Graded } from "./grading.ts";
 import type { Habits } from "./habits.ts";
 import { networkName } from "./networks.ts";
+import { worstHalfHour } from "./telling-rules.ts";
 
 export interface Judgement {
   readonly evidence: Evidence;
@@ -28,6 +29,7 @@ export interface Judgement {
 export const PROVISIONAL = minutes(60);
 const ROWS_OF_AN_ACCOUNT = 5;
 const STEPS = 24;
+const LOCKED = "50053";
 
 interface OfAccount {
   readonly account: string;
@@ -176,7 +178,8 @@ export function campaignFromEvidence(attack: Attack, judgement: Judgement): Camp
   const [finding] = attack.findings;
   if (!finding) throw new RangeError("A campaign begins with a finding.");
   const whole = judgement.whole && evidence.whole && habits.whole;
-  const told = campaignOf(finding, whole);
+  // A remembered finding has no rows of its own any more.
+  const told = campaignOf(attack.findings.find(({ rows }) => rows.length > 0) ?? finding, whole);
   const base: Campaign = {
     ...told,
     id: attack.id ?? campaignId(finding),
@@ -224,6 +227,9 @@ export function campaignFromEvidence(attack: Attack, judgement: Judgement): Camp
   );
   return {
     ...base,
+    lockedOut: worstHalfHour(
+      attempts.filter(({ code }) => code === LOCKED).map(({ account, first: at }) => ({ account, at })),
+    ),
     state: proven.length > 0 ? "escalated" : "active",
     first: instant(first),
     last: instant(last),

@@ -87,6 +87,8 @@ export interface Campaign {
   readonly tasks: readonly Task[];
   /** Accounts that are neither known nor entered, with what the evidence says of each: few sentences for many accounts. */
   readonly others?: readonly { readonly name: string; readonly because: string }[];
+  /** How many accounts were locked out in the worst half hour. */
+  readonly lockedOut?: number;
   /** What the evidence answers of the notes on triage, a sentence each. */
   readonly notes?: readonly { readonly note: string; readonly text: string }[];
   readonly assessment: Assessment;

@@ -1,5 +1,6 @@
 // An assessed campaign -> what is done and what is held back, each with its reason. Pure.
-import type { Campaign } from "../findings/campaign.ts";
+import { type Campaign, nameBasedId } from "../findings/campaign.ts";
+import type { CardNow } from "../findings/telling-rules.ts";
 import type { Hunt } from "../hunts/hunt.ts";
 import { DAY, duration, later } from "../time.ts";
 import type { Action, HeldBack } from "./action.ts";
@@ -41,24 +42,39 @@ export function plan(
   hunts: readonly Hunt[],
   context: Omit<TellingContext, "heldBack">,
   answering: Answering | null = null,
+  news: CardNow = { kind: "opened", because: "" },
 ): Plan {
   const acting = hunts.some((hunt) => hunt.responder !== null);
-  const heldBack = acting ? (answering?.accounts.heldBack ?? unprovenAccounts(campaign)) : looksOnly(campaign);
-  const messages = messagesOf(campaign, { ...context, heldBack });
+  const noCard: readonly HeldBack[] =
+    news.kind === "digest" || news.kind === "silent"
+      ? [{ kind: "postCard", target: campaign.shortName, reason: news.because }]
+      : [];
+  const heldBack = acting
+    ? [...(answering?.accounts.heldBack ?? unprovenAccounts(campaign)), ...noCard]
+    : looksOnly(campaign);
+  const messages = messagesOf(campaign, { ...context, heldBack }, news.kind === "proven" ? news.newly : null);
   const reason = `${campaign.assessment.level}: ${campaign.assessment.because}`;
-  const card = `${campaign.shortName}-${campaign.id.slice(0, 8)}.opened`;
+  const card = `${campaign.shortName}-${campaign.id.slice(0, 8)}.${cardName(news)}`;
   return {
     campaign,
     messages,
     actions: acting
       ? [
           { kind: "openIncident", reason, campaign: campaign.id, incident: messages.incident },
-          { kind: "postCard", reason, campaign: campaign.id, id: card, card: messages.card },
+          ...(noCard.length > 0
+            ? []
+            : [{ kind: "postCard" as const, reason, campaign: campaign.id, id: card, card: messages.card }]),
           ...(answering === null ? [] : actionsOn(answering, hunts, context.rehearsal)),
         ]
       : [],
     heldBack,
   };
+}
+
+/** The same accounts give the same card, however often their proof is seen. */
+function cardName(news: CardNow): string {
+  if (news.kind !== "proven") return "opened";
+  return `proven-${nameBasedId("card", ...news.newly.map(({ id, name }) => id || name).toSorted()).slice(0, 8)}`;
 }
 
 /** How long after its last attempt a campaign's accounts are still decided about, where they could not be at once. */

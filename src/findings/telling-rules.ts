@@ -1,0 +1,141 @@
+// Who is told what, and when: a card at once, a line in the daily digest, or nothing. Pure.
+import { days, type Instant, iso, later, minutes } from "../time.ts";
+import type { Campaign, ProvenAccount } from "./campaign.ts";
+import { type CampaignMemory, CLOSED_AFTER, type ClosedIncident, type Mute, type ToldOf } from "./campaign-memory.ts";
+import { LARGE_TENANT, type TenantSize } from "./thresholds.ts";
+
+export type CardNow =
+  /** For the first time. */
+  | { readonly kind: "opened"; readonly because: string }
+  /** Of accounts whose proof is new since the last card. */
+  | { readonly kind: "proven"; readonly newly: readonly ProvenAccount[]; readonly because: string }
+  /** A line in the digest. */
+  | { readonly kind: "digest"; readonly because: string }
+  /** Neither. */
+  | { readonly kind: "silent"; readonly because: string };
+
+/** Lock-outs alone that are worth a card: so many accounts in half an hour. */
+export const LOCKOUT_WAVE: Readonly<Record<TenantSize, number>> = { small: 15, large: 25 };
+export const LOCKOUT_LENGTH = minutes(30);
+/** A mute lasts no longer than this. */
+export const LONGEST_MUTE = days(30);
+const MANY_TIMES = 10;
+
+const keyOf = ({ id, name }: ProvenAccount): string => id || name;
+const provenOf = ({ accounts }: Campaign): readonly ProvenAccount[] => [...accounts.entered, ...accounts.known];
+
+/** Accounts that were proven since people were told last. */
+export function newlyProven(campaign: Campaign, told: ToldOf | null): readonly ProvenAccount[] {
+  const before = new Set(told?.proven);
+  return provenOf(campaign).filter((account) => !before.has(keyOf(account)));
+}
+
+/** What has grown since people were told: never merely more attempts. Empty where nothing has. */
+export function growthOf(campaign: Campaign, told: ToldOf): readonly string[] {
+  const proven = newlyProven(campaign, told);
+  const privileged = provenOf(campaign).filter(
+    (account) => account.privileged && !told.privileged.includes(keyOf(account)),
+  );
+  const answers = Object.keys(campaign.codes).filter((code) => !told.codes.includes(code));
+  const { attempted } = campaign.accounts;
+  return [
+    ...(proven.length > 0 ? [`a further proven account: ${proven.map(({ name, id }) => name || id).join(", ")}`] : []),
+    ...(privileged.length > 0 ? ["a privileged target"] : []),
+    ...(answers.length > 0 ? [`a new kind of answer: ${answers.join(", ")}`] : []),
+    ...(attempted >= MANY_TIMES * Math.max(1, told.attempted) ? [`${MANY_TIMES} times the accounts`] : []),
+  ];
+}
+
+export const isMuted = (mute: Mute | null, now: Instant): mute is Mute => mute !== null && now < mute.until;
+
+/** Null where it may be; otherwise why a mute is refused. */
+export function muteFault({ by, because, until }: Mute, now: Instant): string | null {
+  if (by.trim() === "") return "A mute has a named person.";
+  if (because.trim() === "") return "A mute has a reason.";
+  if (until > later(now, LONGEST_MUTE)) return "A mute lasts 30 days at most.";
+  return until <= now ? "A mute ends in the future." : null;
+}
+
+/**
+ * `activeAccounts` is how many accounts of the tenant got in of late. New proof is never held back, by a mute least of all;
+ * and what no evidence speaks for or against is told as before there was any.
+ */
+export function cardFor(
+  campaign: Campaign,
+  memory: Pick<CampaignMemory, "told" | "mute"> | null,
+  activeAccounts: number,
+  now: Instant,
+): CardNow {
+  const told = memory?.told ?? null;
+  const { level } = campaign.assessment;
+  if (campaign.state === "observed") return { kind: "opened", because: "the evidence does not speak of it" };
+  const newly = newlyProven(campaign, told);
+  if (newly.length > 0) {
+    const because = newly.length === 1 ? "an account is proven" : `${newly.length} accounts are proven`;
+    return told === null ? { kind: "opened", because } : { kind: "proven", newly, because };
+  }
+  const mute = memory?.mute ?? null;
+  if (isMuted(mute, now)) return { kind: "silent", because: `It is muted by ${mute.by}: ${mute.because}` };
+  if (level === "entered" || level === "known") return { kind: "silent", because: "Nothing new is proven." };
+  const locked = campaign.lockedOut ?? 0;
+  const size: TenantSize = activeAccounts >= LARGE_TENANT ? "large" : "small";
+  if (locked >= LOCKOUT_WAVE[size]) {
+    if (told !== null) return { kind: "silent", because: "The wave of lock-outs was told." };
+    return { kind: "opened", because: `${locked} accounts were locked out within half an hour` };
+  }
+  return { kind: "digest", because: "Nothing is proven: it is a line in the daily digest." };
+}
+
+/** How many accounts were locked out in the worst half hour. `lockOuts` are accounts with the moment of a lock-out. */
+export function worstHalfHour(lockOuts: readonly { readonly account: string; readonly at: Instant }[]): number {
+  const inOrder = lockOuts.toSorted((a, b) => a.at - b.at);
+  const inside = new Map<string, number>();
+  let worst = 0;
+  let start = 0;
+  for (const { account, at } of inOrder) {
+    inside.set(account, (inside.get(account) ?? 0) + 1);
+    for (let first = inOrder[start]; first && later(first.at, LOCKOUT_LENGTH) < at; first = inOrder[++start]) {
+      const left = (inside.get(first.account) ?? 1) - 1;
+      if (left === 0) inside.delete(first.account);
+      else inside.set(first.account, left);
+    }
+    worst = Math.max(worst, inside.size);
+  }
+  return worst;
+}
+
+/**
+ * A closed incident mutes its campaign. Why a new one is opened all the same, linked to the old; "" where none is.
+ * `lastBefore` is the campaign's last attempt before what was seen now.
+ */
+export function reopening(campaign: Campaign, told: ToldOf, closed: ClosedIncident, lastBefore: Instant): string {
+  const proven = newlyProven(campaign, told);
+  if (proven.length > 0) return `new proof: ${proven.map(({ name, id }) => name || id).join(", ")}`;
+  if (campaign.accounts.attempted >= 2 * Math.max(1, told.attempted)) return "twice the accounts";
+  const since = Math.max(lastBefore, 0);
+  if (campaign.last > closed.at && campaign.last - since >= CLOSED_AFTER) return "activity after seven quiet days";
+  return "";
+}
+
+/** Who was attacked first and is privileged, where the team has said who is. */
+export const privilegedNewlyAttempted = (
+  attempted: readonly string[],
+  before: readonly string[],
+  privileged: ReadonlySet<string>,
+): readonly string[] => attempted.filter((account) => privileged.has(account) && !before.includes(account));
+
+/** An exclusion to paste, for a campaign whose incident was closed as harmless; "" where it was not. */
+export function exclusionOffer(campaign: Campaign, closed: ClosedIncident, now: Instant, owner: string): string {
+  if (closed.classification !== "FalsePositive" && closed.classification !== "BenignPositive") return "";
+  const quoted = (text: string): string => JSON.stringify(text);
+  const addresses = campaign.sources.slice(0, 20).map(({ address }) => quoted(address));
+  const accounts = campaign.accountNames.slice(0, 20).map(quoted);
+  return [
+    `- name: ${campaign.shortName}`,
+    `  because: ${quoted(`Incident of campaign ${campaign.shortName} closed as ${closed.classification}.`)}`,
+    `  owner: ${quoted(owner)}`,
+    `  until: ${iso(later(now, days(90))).slice(0, 10)}`,
+    `  addresses: [${addresses.join(", ")}]`,
+    ...(campaign.accounts.attempted <= 20 ? [`  accounts: [${accounts.join(", ")}]`] : []),
+  ].join("\n");
+}

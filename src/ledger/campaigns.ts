@@ -1,0 +1,81 @@
+// Campaigns between runs: read before judging, written after what they say was promised. Written twice is written once.
+import { asking, type CampaignMemory, remembered, toldOf } from "../findings/campaign-memory.ts";
+import type { Case, JudgedCampaign } from "../judge.ts";
+import type { Change, Journal, JournalRecord } from "../ports.ts";
+import type { Plan } from "../response/plan.ts";
+import { type Instant, later } from "../time.ts";
+import { CAMPAIGNS, campaignRecordId, cellOf, readRecord, records } from "./records.ts";
+
+export interface KnownCampaign {
+  readonly memory: CampaignMemory;
+  readonly version: string;
+}
+
+const PAGE = 200;
+const MOST_PAGES = 10;
+
+/** Campaigns about which anything may still be asked, the oldest first. */
+export async function recallCampaigns(journal: Journal, now: Instant): Promise<readonly KnownCampaign[]> {
+  const known: KnownCampaign[] = [];
+  let from = campaignRecordId("");
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const found: readonly JournalRecord[] = await journal.list(CAMPAIGNS, from, PAGE);
+    known.push(
+      ...found.map((record) => ({
+        memory: readRecord(records.campaign, record, CAMPAIGNS),
+        version: record.version,
+      })),
+    );
+    const last = found.at(-1);
+    if (last === undefined || found.length < PAGE) break;
+    from = `${last.id}\u0000`;
+  }
+  return known
+    .filter(({ memory }) => now < later(memory.lastAttempt, asking.daily))
+    .toSorted((a, b) => a.memory.window.from - b.memory.window.from || a.memory.id.localeCompare(b.memory.id));
+}
+
+/** A commit takes 100 changes. */
+const AT_ONCE = 50;
+
+/**
+ * Remembers what was judged, once what it says is promised. Whoever was quicker has written what they saw of the same
+ * campaign, and the next run lays both together: nothing is promised by these records that was not promised before.
+ */
+export async function keepCampaigns(
+  judged: readonly JudgedCampaign[],
+  plans: readonly Plan[],
+  known: readonly KnownCampaign[],
+  { asked, now }: Case,
+  journal: Journal,
+): Promise<void> {
+  const versions = new Map(known.map(({ memory, version }) => [memory.id, version]));
+  const withCard = new Set(
+    plans.filter(({ actions }) => actions.some(({ kind }) => kind === "postCard")).map(({ campaign }) => campaign.id),
+  );
+  const seen = judged.flatMap(({ campaign, attack, memory }): readonly CampaignMemory[] => {
+    // What the evidence does not speak of has nothing to be joined by.
+    if (attack === null || campaign.state === "observed") return [];
+    const next = remembered(campaign, attack, memory, now, asked.has(campaign.id));
+    return [withCard.has(campaign.id) ? { ...next, told: toldOf(campaign, now) } : next];
+  });
+  const ids = new Set(seen.map(({ id }) => id));
+  const others = known
+    .map(({ memory }) => memory)
+    .filter((memory) => asked.has(memory.id) && !ids.has(memory.id) && later(memory.lastAttempt, asking.often) <= now)
+    .map((memory) => ({ ...memory, askedAt: now }));
+  const changes = [...seen, ...others].map(
+    (memory): Change => ({
+      kind: "put",
+      id: campaignRecordId(memory.id),
+      value: cellOf(memory),
+      basedOn: versions.get(memory.id) ?? null,
+    }),
+  );
+  for (let at = 0; at < changes.length; at += AT_ONCE) {
+    const some = changes.slice(at, at + AT_ONCE);
+    const committed = await journal.commit(CAMPAIGNS, some);
+    if (committed.kind === "committed" || some.length === 1) continue;
+    for (const change of some) await journal.commit(CAMPAIGNS, [change]);
+  }
+}
