@@ -220,9 +220,3 @@ export function getSchema(input: Relation, c: Compilation): Relation {
     c,
   );
 }
-
-export const asPlain = (relation: Relation): NamedExpression[] =>
-  relation.columns.map((column) => {
-    const value = expressionOf(column);
-    return { name: column.name, value: value.type === "dynamic" ? plainJson(value) : value };
-  });

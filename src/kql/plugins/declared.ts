@@ -41,6 +41,3 @@ export function argumentsOf({ call }: PluginCall): {
   }
   return { positional, named };
 }
-
-export const byName = (list: readonly NamedExpression[], name: string): NamedExpression | undefined =>
-  list.find((column) => column.name === name);
