@@ -67,8 +67,6 @@ export function evidenceWindow(findings: readonly Finding[], asked: readonly Tim
   return { from: instant(Math.max(begin, to - reach)), to };
 }
 
-const first = <T>(items: Iterable<T>): readonly T[] => [...items].slice(0, MOST_HABITS);
-
 /** The habits that decide something, the most important first: whose password may be known, and from where. */
 export function habitsRequest(
   graded: readonly Graded[],
@@ -76,25 +74,35 @@ export function habitsRequest(
   known: readonly Attack[],
   tables: TablesOfHunts,
 ): HabitsRequest {
-  const begins = [...findings.map(({ window }) => window.from), ...known.map(({ trace }) => trace.window.from)];
-  const before = instant(Math.min(...begins));
   const rank = ({ grade, outcome }: Graded): number =>
     grade === "right" ? 0 : outcome === "entered" || outcome === "stopped" ? 1 : 2;
   const ranked = graded.toSorted((a, b) => rank(a) - rank(b) || b.fact.count - a.fact.count);
   const telling = ranked.filter((each) => rank(each) < 2);
-  const asked = (values: Iterable<string>): readonly Habitual[] =>
-    first(new Set([...values].filter((value) => value !== ""))).map((value) => ({ value, before }));
+  // What counts as usual is what was before the attack that the sign-in came from, so each asks from its own beginning.
+  const beginOf = ({ fact }: Graded): Instant => {
+    const of = known.filter(({ trace }) => trace.sources.has(fact.source) || trace.clients.has(fact.fingerprint));
+    const begins = (of.length > 0 ? of.map(({ trace }) => trace.window) : findings.map(({ window }) => window)).map(
+      ({ from }) => from,
+    );
+    return begins.length > 0 ? instant(Math.min(...begins)) : fact.first;
+  };
+  const asked = (some: readonly Graded[], value: (fact: Graded["fact"]) => string): readonly Habitual[] => {
+    const values = new Map<string, Instant>();
+    for (const each of some) {
+      const key = value(each.fact);
+      if (key === "" || (values.size === MOST_HABITS && !values.has(key))) continue;
+      values.set(key, instant(Math.min(values.get(key) ?? Number.POSITIVE_INFINITY, beginOf(each))));
+    }
+    return [...values].map(([key, before]) => ({ value: key, before }));
+  };
   const attempts = ranked.filter(isAttempt);
   // A client counts as a mark by the attempts that were made with it.
   const marks = attempts.filter(({ fact }) => findings.some((finding) => isOfGroup(fact, finding, tables)));
   return {
-    accounts: asked([...telling, ...lonely(attempts)].map(({ fact }) => fact.account)),
-    addresses: asked([...telling, ...attempts].map(({ fact }) => fact.source)),
-    networks: asked([...telling, ...attempts].map(({ fact }) => fact.network)),
-    clients: asked([
-      ...known.flatMap(({ trace }) => [...trace.clients]),
-      ...[...marks, ...telling].map(({ fact }) => fact.fingerprint),
-    ]),
+    accounts: asked([...telling, ...lonely(attempts)], ({ account }) => account),
+    addresses: asked([...telling, ...attempts], ({ source }) => source),
+    networks: asked([...telling, ...attempts], ({ network }) => network),
+    clients: asked([...marks, ...telling], ({ fingerprint }) => fingerprint),
     sessions: distinct(
       ranked
         .filter(({ grade, outcome }) => grade === "right" && outcome === "entered")
