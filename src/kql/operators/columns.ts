@@ -9,10 +9,9 @@ import {
   reshape,
   scopeOf,
 } from "../compilation.ts";
-import { plainJson } from "../conversions.ts";
 import { type Expression, stringConstant, wholeConstant } from "../expression.ts";
 import { elements, kindOf, type SyntaxNode, schemaOf, unnamed, widthOf } from "../parser.ts";
-import { expressionOf, type Relation } from "../relation.ts";
+import type { Relation } from "../relation.ts";
 import { item } from "../scalar/paths.ts";
 import type { ColumnType } from "../types.ts";
 import { multiColumn } from "./multi-column.ts";

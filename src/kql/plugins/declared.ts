@@ -1,5 +1,5 @@
 // The schema written behind a plugin's call.
-import { type NamedExpression, withSteps } from "../compilation.ts";
+import { withSteps } from "../compilation.ts";
 import { elements, type SyntaxNode, startOf, textOf, typeNamed } from "../parser.ts";
 import { SchemaNeeded } from "../schema-needed.ts";
 import type { ColumnType, ResultColumn } from "../types.ts";
