@@ -39,8 +39,8 @@ async function failedMeanwhile(
 ): Promise<boolean> {
   const kql = [
     "union isfuzzy=true",
-    "    (SigninLogs | project UserId, UserPrincipalName, ResultType),",
-    "    (AADNonInteractiveUserSignInLogs | project UserId, UserPrincipalName, ResultType)",
+    "    (SigninLogs | project UserId = tostring(UserId), UserPrincipalName = tostring(UserPrincipalName), ResultType = tostring(ResultType)),",
+    "    (AADNonInteractiveUserSignInLogs | project UserId = tostring(UserId), UserPrincipalName = tostring(UserPrincipalName), ResultType = tostring(ResultType))",
     `| where UserId =~ ${kqlString(id)} or UserPrincipalName =~ ${kqlString(name === "" ? id : name)}`,
     '| where ResultType != "0"',
     "| summarize Failures = count()",
