@@ -51,29 +51,25 @@ const from = (tie: Tie, shared: boolean): string => {
 
 /** A right password from anywhere else, or from a way out of the company with an ordinary client, is an ordinary sign-in. */
 export function attribute(graded: readonly Graded[], trace: Trace, habits: Habits): readonly Attributed[] {
-  return graded.flatMap((each): readonly Attributed[] => {
+  const attributed: Attributed[] = [];
+  for (const each of graded) {
     const tie = tieOf(each.fact, trace);
-    if (tie === null) return [];
-    const { meaning, because } = meaningOf(each, habits);
-    const where = from(tie, trace.waysOut.has(each.fact.source));
-    // What the hunt counted is an attempt of the campaign, but where nothing else ties it, it proves nothing.
-    if (tie === "counted" && meaning === "proof") {
-      return [
-        {
-          graded: each,
-          tie,
-          meaning: "ambiguous",
-          because: `${each.because}; nothing but its time ties it to the attack`,
-        },
-      ];
-    }
-    return [
-      {
-        graded: each,
-        tie,
-        meaning,
-        because: [each.because, tie === "counted" ? "" : where, because].filter((text) => text !== "").join("; "),
-      },
-    ];
-  });
+    if (tie !== null) attributed.push(attributedBy(tie, each, trace, habits));
+  }
+  return attributed;
+}
+
+function attributedBy(tie: Tie, graded: Graded, trace: Trace, habits: Habits): Attributed {
+  const { meaning, because } = meaningOf(graded, habits);
+  // What the hunt counted is an attempt of the campaign, but where nothing else ties it, it proves nothing.
+  if (tie === "counted" && meaning === "proof") {
+    return {
+      graded,
+      tie,
+      meaning: "ambiguous",
+      because: `${graded.because}; nothing but its time ties it to the attack`,
+    };
+  }
+  const where = tie === "counted" ? "" : from(tie, trace.waysOut.has(graded.fact.source));
+  return { graded, tie, meaning, because: [graded.because, where, because].filter((text) => text !== "").join("; ") };
 }

@@ -79,12 +79,11 @@ export function habitsRequest(
   const ranked = graded.toSorted((a, b) => rank(a) - rank(b) || b.fact.count - a.fact.count);
   const telling = ranked.filter((each) => rank(each) < 2);
   // What counts as usual is what was before the attack that the sign-in came from, so each asks from its own beginning.
+  const first = Math.min(...findings.map(({ window }) => window.from));
   const beginOf = ({ fact }: Graded): Instant => {
     const of = known.filter(({ trace }) => trace.sources.has(fact.source) || trace.clients.has(fact.fingerprint));
-    const begins = (of.length > 0 ? of.map(({ trace }) => trace.window) : findings.map(({ window }) => window)).map(
-      ({ from }) => from,
-    );
-    return begins.length > 0 ? instant(Math.min(...begins)) : fact.first;
+    const begin = of.length > 0 ? Math.min(...of.map(({ trace }) => trace.window.from)) : first;
+    return Number.isFinite(begin) ? instant(begin) : fact.first;
   };
   const asked = (some: readonly Graded[], value: (fact: Graded["fact"]) => string): readonly Habitual[] => {
     const values = new Map<string, Instant>();
