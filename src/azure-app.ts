@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential } from "@azure/identity";
 import { signedIn } from "./approvals/approver.ts";
+import { blobRecords } from "./azure/blob-records.ts";
 import { graph } from "./azure/graph.ts";
 import { logAnalytics } from "./azure/log-analytics.ts";
 import type { Patience } from "./azure/patience.ts";
@@ -146,6 +147,14 @@ export async function azureApp(settings: Settings, world: Partial<World> = {}): 
       approvers: settings.approval.approvers,
       tenantId: settings.identity.tenantId,
     }),
+    ...recordsOf(settings, world),
     startedAt: ports.clock.now(),
   };
+}
+
+function recordsOf({ records, ...settings }: Settings, world: Partial<World>): Pick<App, "records"> {
+  if (records.blobUri === null) return {};
+  const credential = world.credential ?? credentialOf(settings);
+  const store = blobRecords({ store: { endpoint: records.blobUri, credential }, container: records.container });
+  return { records: { store, retention: records.retention, sizeBytes: records.sizeBytes } };
 }

@@ -10,6 +10,7 @@ import { serveHttp } from "./host/http-server.ts";
 import { newKeys } from "./host/keys.ts";
 import { startTimers } from "./host/timers.ts";
 import { startAzurite } from "./local/azurite.ts";
+import { folderRecords, RECORDS_FOLDER } from "./local/folder-records.ts";
 import { openLivingTenant } from "./local/living-tenant.ts";
 import { openLogStore } from "./local/log-store.ts";
 import { openOutbox } from "./local/outbox.ts";
@@ -20,7 +21,7 @@ import type { Directory, Logs, Sessions } from "./ports.ts";
 import { Problem, Problems } from "./problems.ts";
 import { HUNTS_FOLDER, readExclusions, readQuestions, readRules } from "./rulebook.ts";
 import { type LaptopSettings, readLaptopSettings } from "./settings.ts";
-import { seconds, systemClock } from "./time.ts";
+import { days, seconds, systemClock } from "./time.ts";
 import type { App } from "./triggers/app.ts";
 import type { Invocation } from "./triggers/trigger.ts";
 import { triggers } from "./triggers/triggers.ts";
@@ -35,6 +36,8 @@ const HELP = `Serves the function app on this machine: HTTP with keys, timers by
   --out DIR     where incidents and cards go; .local/outbox unless said otherwise
   --state DIR   where the state is kept from one start to the next; otherwise it ends with the process
   --azurite S   the connection string of a running Azurite, in place of one of our own`;
+
+const LARGEST_RECORD = 10 * 1024 * 1024;
 
 const OPTIONS = {
   logs: { type: "string" },
@@ -131,6 +134,7 @@ async function appOf(asked: Asked): Promise<App> {
     logs: source.what,
     neverActs: asked.workspace !== undefined,
     whoAsks: userOfThisMachine(userInfo().username),
+    records: { store: folderRecords(RECORDS_FOLDER), retention: days(30), sizeBytes: LARGEST_RECORD },
     startedAt: systemClock(),
   };
 }

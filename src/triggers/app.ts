@@ -7,8 +7,16 @@ import type { Questions } from "../hunts/questions.ts";
 import type { Ports } from "../ports.ts";
 import type { Channels } from "../respond.ts";
 import type { Links } from "../response/links.ts";
+import type { RunRecords } from "../run-record.ts";
 import type { LaptopSettings } from "../settings.ts";
-import type { Instant } from "../time.ts";
+import type { Duration, Instant } from "../time.ts";
+
+export interface KeptRecords {
+  readonly store: RunRecords;
+  readonly retention: Duration;
+  /** The compressed size above which a record keeps digests in place of rows. */
+  readonly sizeBytes: number;
+}
 
 export interface App {
   readonly hunts: readonly Hunt[];
@@ -28,6 +36,8 @@ export interface App {
   readonly neverActs: boolean;
   /** Who it is that approves; only the home can tell. */
   readonly whoAsks: WhoAsks;
+  /** Where a record of each run is kept; absent where none is. */
+  readonly records?: KeptRecords;
   /** When this process began to serve. */
   readonly startedAt: Instant;
 }

@@ -1,11 +1,12 @@
 // POST /api/hunts/{name}/runs: one hunt now, for any period. Rehearses unless it is told to act; never touches an account without asking a person.
 import { Problem, problemTexts } from "../problems.ts";
 import { reportsOf } from "../report-of.ts";
-import { type HuntRun, respond } from "../respond.ts";
+import type { HuntRun } from "../respond.ts";
 import { eventOf } from "../run-events.ts";
 import { type Duration, formatDuration, type Instant, later } from "../time.ts";
 import { answerTo, bodyOf, contradiction, json } from "./answers.ts";
 import { type App, channelsOf, exclusionsOf } from "./app.ts";
+import { recorded } from "./recorded.ts";
 import { responseRulesOf } from "./response-rules.ts";
 import { LARGEST_REQUEST, readRunRequest } from "./run-request.ts";
 import type { HttpHandler, Invocation } from "./trigger.ts";
@@ -67,7 +68,7 @@ export const runHunt: HttpHandler = async (asked, app, invocation) => {
     response: { rules: responseRulesOf(app), automatic: false },
     deadline: later(startedAt, limit),
   };
-  const runs = await inTime(respond(order, ports), limit, app, request.act);
+  const runs = await inTime(recorded(order, { by: "http", ask: null }, app, invocation), limit, app, request.act);
   await tell(runs, startedAt, app, invocation);
   const [failed] = runs.filter((each) => each.kind === "failed");
   return failed ? answerTo(failed.problem, invocation.say) : json(reportsOf(runs));

@@ -2,12 +2,14 @@
 import { eventNames } from "../event-names.ts";
 import { announce } from "../ledger/announce.ts";
 import { claim, deliveryId, dueDeliveries, type Held, settle } from "../ledger/deliveries.ts";
+import { forgetOldGroups } from "../ledger/forget.ts";
+import { tellDigest } from "../ledger/digest.ts";
 import { takeLease } from "../ledger/lease.ts";
 import { readLedger } from "../ledger/ledger.ts";
 import { HOUSE, partitionOf } from "../ledger/records.ts";
 import { quietHunt, tellSilence } from "../ledger/silence.ts";
 import { carryOut } from "../response/carry-out.ts";
-import { between, type Instant, later } from "../time.ts";
+import { between, earlier, type Instant, later } from "../time.ts";
 import { type App, channelsOf, isDisabled } from "./app.ts";
 import { tendResponse } from "./tend-response.ts";
 import type { TimerHandler } from "./trigger.ts";
@@ -23,11 +25,13 @@ export const tend: TimerHandler = async (app, invocation) => {
   const deadline = later(ports.clock.now(), settings.timers.runDeadline);
   try {
     await tellOverdue(app);
+    await tellDigest(channelsOf(app), ports);
     for (const partition of [HOUSE, ...app.hunts.map(partitionOf)]) {
       await deliverFrom(partition, app, deadline);
       if (!(await lease.renew())) return invocation.say("The lease went to another run; the rest is its.");
     }
     await tendResponse(app, deadline, invocation);
+    await eraseOld(app, deadline);
   } finally {
     await lease.release();
     await ports.events.flush();
@@ -75,4 +79,12 @@ async function deliverFrom(partition: string, { ports }: App, deadline: Instant)
     );
     if (mine.size === 0) return;
   }
+}
+
+/** Records of runs, and what is remembered of findings, that are older than they may be kept. */
+async function eraseOld(app: App, deadline: Instant): Promise<void> {
+  const { clock, journal } = app.ports;
+  if (clock.now() >= deadline) return;
+  if (app.records !== undefined) await app.records.store.eraseBefore(earlier(clock.now(), app.records.retention));
+  for (const hunt of app.hunts) await forgetOldGroups(partitionOf(hunt), clock.now(), journal);
 }

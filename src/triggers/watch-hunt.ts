@@ -15,11 +15,13 @@ import {
 import { coverageChange, filledGapChange, type Ledger } from "../ledger/ledger.ts";
 import { plainCard } from "../ledger/promise.ts";
 import { type FilledGap, type OpenGap, partitionOf } from "../ledger/records.ts";
-import { type HuntRun, type LedgerEntry, respond } from "../respond.ts";
+import type { HuntRun, LedgerEntry, Order } from "../respond.ts";
 import type { Action } from "../response/action.ts";
 import { type Instant, iso } from "../time.ts";
 import { type App, channelsOf, exclusionsOf } from "./app.ts";
+import { recorded } from "./recorded.ts";
 import { responseRulesOf } from "./response-rules.ts";
+import type { Invocation } from "./trigger.ts";
 
 export interface Due {
   readonly hunt: Hunt;
@@ -40,6 +42,7 @@ export async function watchHunt(
   arrivals: Arrivals | null,
   app: App,
   deadline: Instant,
+  invocation: Invocation,
 ): Promise<readonly Asked[]> {
   const { hunt, grid, ledger } = due;
   const { clock, journal } = app.ports;
@@ -76,7 +79,7 @@ export async function watchHunt(
         };
       },
     };
-    const run = await runOnce(hunt, ask, entry, app, deadline);
+    const run = await recordedRun(orderFor(hunt, ask, entry, app, deadline), ask, app, invocation);
     asked.push({ ask: ask.kind, run, startedAt, endedAt: clock.now() });
     if (run.kind === "failed") {
       // Where somebody else has written meanwhile, theirs is the newer word.
@@ -96,10 +99,10 @@ const lateFor = ({ hunt, ledger }: Due, arrivals: Arrivals | null) =>
     ? null
     : { at: arrivals.at, late: lateStretches(arrivals, tablesOf(hunt), ledger.coverage?.settledTo ?? arrivals.at) };
 
-async function runOnce(hunt: Hunt, ask: Ask, ledger: LedgerEntry, app: App, deadline: Instant): Promise<HuntRun> {
-  const order = {
+function orderFor(hunt: Hunt, ask: Ask, ledger: LedgerEntry, app: App, deadline: Instant): Order {
+  return {
     hunts: [{ hunt, window: ask.window, exclusions: exclusionsOf(app, hunt), overrides: {}, ledger }],
-    mode: app.neverActs || ask.kind === "first" ? ("rehearse" as const) : ("act" as const),
+    mode: app.neverActs || ask.kind === "first" ? "rehearse" : "act",
     size: app.settings.hunts.tenantSize,
     channels: channelsOf(app),
     questions: app.questions,
@@ -107,8 +110,11 @@ async function runOnce(hunt: Hunt, ask: Ask, ledger: LedgerEntry, app: App, dead
     response: { rules: responseRulesOf(app), automatic: true },
     deadline,
   };
-  const [run] = await respond(order, app.ports);
-  if (run === undefined) throw new Error(`The hunt ${hunt.slug} was not run.`);
+}
+
+async function recordedRun(order: Order, ask: Ask, app: App, invocation: Invocation): Promise<HuntRun> {
+  const [run] = await recorded(order, { by: "timer", ask }, app, invocation);
+  if (run === undefined) throw new Error("An order of one hunt was not run.");
   return run;
 }
 

@@ -76,7 +76,7 @@ export const watch: TimerHandler = async (app, invocation) => {
     if (arrivals !== null) await tellSilences(arrivals, app);
     for (const each of due) {
       const lag = lagOf(arrivals, tablesOf(each.hunt));
-      for (const { ask, run, startedAt, endedAt } of await watchHunt(each, arrivals, app, deadline)) {
+      for (const { ask, run, startedAt, endedAt } of await watchHunt(each, arrivals, app, deadline, invocation)) {
         ports.events.emit(eventOf(run, { by: "timer", run: invocation.id, ask, startedAt, endedAt, lag }));
         for (const line of troubleIn(run)) invocation.say(line);
         if (run.kind === "failed" && run.problem.code !== "Overtaken") failures.push(run.problem);
