@@ -6,8 +6,9 @@ import { cell } from "./format.ts";
 import { KqlError, positionAt } from "./kql-error.ts";
 import { MACROS } from "./macros.ts";
 import { registerNatives } from "./native/all.ts";
-import { analyse, type Catalogue, loadParser, makeCatalogue, type ParserDiagnostic } from "./parser.ts";
+import { analyse, loadParser, makeCatalogue, type ParserDiagnostic } from "./parser.ts";
 import { SchemaNeeded, schemaText, TextNeeded } from "./schema-needed.ts";
+import { knownTables } from "./schemas/known-tables.ts";
 import { textSql } from "./sql-text.ts";
 import type { ResultColumn, TableDefinition } from "./types.ts";
 import { loadWatchlists, nameWatchlists } from "./watchlists.ts";
@@ -99,6 +100,8 @@ const TEN_MINUTES = 600_000;
 const MOST_ROWS = 500_000;
 /** An interrupt that comes before DuckDB began is lost, so it is repeated until the query has ended. */
 const INTERRUPT_EVERY = 25;
+/** DuckDB looks for an interrupt between batches of rows; when one batch takes longer than this, nobody waits for it. */
+const LONGEST_STOP = 2000;
 /** The longest SQL that is handed to DuckDB. */
 const LONGEST_SQL = 4_000_000;
 
@@ -130,12 +133,11 @@ function engineOver(
   watchlists: readonly TableDefinition[],
 ): Engine {
   const tables = new Map(watchlists.map((table) => [table.name, table]));
-  let catalogue: Catalogue | undefined;
   let locked: Promise<void> | undefined;
 
   const analysed = (kql: string, schemas: Schemas = new Map()) => {
     const { source, original } = withSchemas(nameWatchlists(kql), schemas);
-    catalogue ??= makeCatalogue([...tables.values()], []);
+    const catalogue = makeCatalogue([...tables.values(), ...absentTables(source, tables)], []);
     const { root, diagnostics } = analyse(source, catalogue);
     const placed = diagnostics.map((d) => ({ ...d, start: original(d.start), ...positionAt(kql, original(d.start)) }));
     return { source, original, root, diagnostics: placed };
@@ -178,7 +180,6 @@ function engineOver(
     connection,
     define(table) {
       tables.set(table.name, table);
-      catalogue = undefined;
     },
     get tables() {
       return [...tables.values()].filter((table) => !watchlists.includes(table));
@@ -202,6 +203,13 @@ function engineOver(
     },
   };
 }
+
+/**
+ * Tables that a query names, that a workspace has and this engine has not. Their columns are known, so the binder need not
+ * guess what a fuzzy union of them looks like; whoever reads them is told KQL_NO_TABLE.
+ */
+const absentTables = (source: string, tables: ReadonlyMap<string, TableDefinition>) =>
+  knownTables.filter(({ name }) => !tables.has(name) && new RegExp(`\\b${name}\\b`).test(source));
 
 /** Schemas by the place, in what was asked, that they are written at. */
 type Schemas = Map<number, string>;
@@ -326,31 +334,38 @@ async function run(
   const connection = await instance.connect();
   let stopped: KqlError | undefined;
   let interrupting: NodeJS.Timeout | undefined;
+  let overdue: NodeJS.Timeout | undefined;
+  const givenUp = Promise.withResolvers<never>();
   const stop = (code: string, message: string) => (): void => {
-    stopped ??= whole(code, message);
+    const reason = (stopped ??= whole(code, message));
     connection.interrupt();
     interrupting ??= setInterval(() => connection.interrupt(), INTERRUPT_EVERY);
+    overdue ??= setTimeout(() => givenUp.reject(reason), LONGEST_STOP);
   };
   const timer = setTimeout(stop("KQL_TIME_LIMIT", `the query ran longer than ${timeLimit} ms`), timeLimit);
   const cancel = stop("KQL_CANCELLED", "the query was cancelled");
   signal?.addEventListener("abort", cancel);
-  try {
-    const result = await connection.stream(`${sql} LIMIT ${rowLimit + 1}`);
-    const rows: (readonly unknown[])[] = [];
-    for await (const chunk of result.yieldRows()) {
-      for (const row of chunk) rows.push(row);
-      if (stopped) throw stopped;
-      if (rows.length > rowLimit) throw whole("KQL_ROW_LIMIT", `the answer has more than ${rowLimit} rows`);
+  const fetched = async (): Promise<(readonly unknown[])[]> => {
+    try {
+      const result = await connection.stream(`${sql} LIMIT ${rowLimit + 1}`);
+      const rows: (readonly unknown[])[] = [];
+      for await (const chunk of result.yieldRows()) {
+        for (const row of chunk) rows.push(row);
+        if (stopped) throw stopped;
+        if (rows.length > rowLimit) throw whole("KQL_ROW_LIMIT", `the answer has more than ${rowLimit} rows`);
+      }
+      return rows;
+    } catch (error) {
+      throw error instanceof KqlError ? error : (stopped ?? runError(error, whole));
+    } finally {
+      clearTimeout(timer);
+      clearInterval(interrupting);
+      clearTimeout(overdue);
+      signal?.removeEventListener("abort", cancel);
+      connection.closeSync();
     }
-    return rows;
-  } catch (error) {
-    throw error instanceof KqlError ? error : (stopped ?? runError(error, whole));
-  } finally {
-    clearTimeout(timer);
-    clearInterval(interrupting);
-    signal?.removeEventListener("abort", cancel);
-    connection.closeSync();
-  }
+  };
+  return Promise.race([fetched(), givenUp.promise]);
 }
 
 /** The message of DuckDB's without its SQL, which nobody wrote. */
