@@ -159,7 +159,7 @@ export const settingTable = {
       "The size that a card is shortened to; Teams loses cards above 21 to 28 KB.",
     ),
   }),
-  cardLimits: laterGroup("Limits on cards", {
+  cardLimits: group("Limits on cards", {
     perHour: setting(whole(1, 60), "CARDS_PER_HOUR", "5", "Cards in an hour before the rest is gathered into one."),
     perDay: setting(whole(1, 500), "CARDS_PER_DAY", "20", "Cards in a day before the rest is gathered into one."),
   }),
@@ -282,7 +282,7 @@ export const settingTable = {
       "How old a gap may be and still be filled.",
     ),
   }),
-  records: laterGroup("Run records", {
+  records: group("Run records", {
     blobUri: optional(
       serviceUri,
       "RECORDS_BLOB_URI",
