@@ -104,25 +104,28 @@ export function worstHalfHour(lockOuts: readonly { readonly account: string; rea
   return worst;
 }
 
-/**
- * A closed incident mutes its campaign. Why a new one is opened all the same, linked to the old; "" where none is.
- * `lastBefore` is the campaign's last attempt before what was seen now.
- */
-export function reopening(campaign: Campaign, told: ToldOf, closed: ClosedIncident, lastBefore: Instant): string {
-  const proven = newlyProven(campaign, told);
-  if (proven.length > 0) return `new proof: ${proven.map(({ name, id }) => name || id).join(", ")}`;
-  if (campaign.accounts.attempted >= 2 * Math.max(1, told.attempted)) return "twice the accounts";
-  const since = Math.max(lastBefore, 0);
-  if (campaign.last > closed.at && campaign.last - since >= CLOSED_AFTER) return "activity after seven quiet days";
-  return "";
+/** What was so when the incident of a campaign was closed. */
+export interface AtClosing {
+  readonly closed: ClosedIncident;
+  readonly told: ToldOf;
+  /** Object ids, else names, of the accounts that had been attempted by then. */
+  readonly attempted: readonly string[];
+  readonly lastAttempt: Instant;
 }
 
-/** Who was attacked first and is privileged, where the team has said who is. */
-export const privilegedNewlyAttempted = (
-  attempted: readonly string[],
-  before: readonly string[],
-  privileged: ReadonlySet<string>,
-): readonly string[] => attempted.filter((account) => privileged.has(account) && !before.includes(account));
+/**
+ * A closed incident mutes its campaign. Why a new one is opened all the same, linked to the old; "" where none is.
+ * `privileged` are object ids or names that the team has named.
+ */
+export function reopening(campaign: Campaign, before: AtClosing, privileged: ReadonlySet<string>): string {
+  const proven = newlyProven(campaign, before.told);
+  if (proven.length > 0) return `new proof: ${proven.map(({ name, id }) => name || id).join(", ")}`;
+  const mighty = campaign.accountNames.filter((name) => privileged.has(name) && !before.attempted.includes(name));
+  if (mighty.length > 0) return `a privileged account newly attempted: ${mighty.join(", ")}`;
+  if (campaign.accounts.attempted >= 2 * Math.max(1, before.told.attempted)) return "twice the accounts";
+  const again = campaign.last > before.closed.at && campaign.last - before.lastAttempt >= CLOSED_AFTER;
+  return again ? "activity after seven quiet days" : "";
+}
 
 /** An exclusion to paste, for a campaign whose incident was closed as harmless; "" where it was not. */
 export function exclusionOffer(campaign: Campaign, closed: ClosedIncident, now: Instant, owner: string): string {

@@ -111,6 +111,9 @@ const deadLetter = z.object({
 /** How many cards a hunt has posted lately, and what its next card owes to say. */
 const channel = z.object({ posted: z.array(moment), owed: z.array(z.string()) });
 
+/** When the last digest was due to be told. */
+const digest = z.object({ toldAt: moment });
+
 const provenAccount = z.object({
   id: z.string(),
   name: z.string(),
@@ -192,6 +195,7 @@ export const records = {
   channel: { schema: channel },
   silence: { schema: silence },
   campaign: { schema: campaign },
+  digest: { schema: digest },
 } as const satisfies Record<string, Kind<unknown>>;
 
 export const partitionOf = (hunt: Pick<Hunt, "id">): string => `hunt ${hunt.id}`;
@@ -200,6 +204,7 @@ export const TIMERS = "timers";
 export const HOUSE = "house";
 /** Campaigns lie in a partition of their own, because findings of several hunts belong to one. */
 export const CAMPAIGNS = "campaigns";
+export const DIGEST = "digest";
 export const campaignRecordId = (id: string): string => `campaign ${id}`;
 export const COVERAGE = "coverage";
 /** In the order in which the gaps began. */

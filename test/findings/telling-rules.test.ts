@@ -1,0 +1,152 @@
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import type { Campaign } from "../../src/findings/campaign.ts";
+import { type Mute, type ToldOf, toldOf } from "../../src/findings/campaign-memory.ts";
+import {
+  type AtClosing,
+  cardFor,
+  exclusionOffer,
+  growthOf,
+  muteFault,
+  reopening,
+  worstHalfHour,
+} from "../../src/findings/telling-rules.ts";
+import { exclusionSchema } from "../../src/hunts/exclusion.ts";
+import { days, later, minutes, seconds } from "../../src/time.ts";
+import { ATTACK_BEGAN, aCampaign, anAccount } from "../response/examples.ts";
+
+const now = later(ATTACK_BEGAN, minutes(60));
+const SMALL = 500;
+const told = (campaign: Campaign): ToldOf => toldOf(campaign, now);
+const mute: Mute = { by: "ada@contoso.example", because: "a test of our own", until: later(now, days(7)) };
+const kind = (campaign: Campaign, memory: Parameters<typeof cardFor>[1] = null, accounts = SMALL): string =>
+  cardFor(campaign, memory, accounts, now).kind;
+
+describe("a card at once", () => {
+  test("is for entered and known", () => {
+    expect(kind(aCampaign("entered"))).toBe("opened");
+    expect(kind(aCampaign("known"))).toBe("opened");
+  });
+
+  test("is not for failures, whose line is in the digest", () => {
+    expect(kind(aCampaign("attempted"))).toBe("digest");
+    expect(kind(aCampaign("possible"))).toBe("digest");
+  });
+
+  test("is for a wave of lock-outs: 15 accounts in half an hour, 25 in a large tenant, once", () => {
+    const wave = (lockedOut: number): Campaign => aCampaign("attempted", { lockedOut });
+    expect(kind(wave(14))).toBe("digest");
+    expect(kind(wave(15))).toBe("opened");
+    expect(kind(wave(24), null, 2_000)).toBe("digest");
+    expect(kind(wave(25), null, 2_000)).toBe("opened");
+    expect(kind(wave(40), { told: told(wave(15)), mute: null })).toBe("silent");
+  });
+
+  test("comes again for a further proven account, and names only that one", () => {
+    const before = aCampaign("known");
+    const after = aCampaign("known", {
+      accounts: {
+        ...before.accounts,
+        known: [...before.accounts.known, anAccount("new@contoso.example", { id: "new" })],
+      },
+    });
+    expect(cardFor(after, { told: told(before), mute: null }, SMALL, now)).toMatchObject({
+      kind: "proven",
+      newly: [{ name: "new@contoso.example" }],
+    });
+    expect(kind(after, { told: told(after), mute: null })).toBe("silent");
+  });
+
+  test("is for what no evidence speaks of", () => {
+    expect(kind(aCampaign("attempted", { state: "observed" }))).toBe("opened");
+  });
+});
+
+describe("a mute", () => {
+  test("keeps failures quiet, and says who muted them and why", () => {
+    expect(cardFor(aCampaign("attempted", { lockedOut: 99 }), { told: null, mute }, SMALL, now)).toEqual({
+      kind: "silent",
+      because: "It is muted by ada@contoso.example: a test of our own",
+    });
+  });
+
+  test("is broken by new proof, and ends by itself", () => {
+    expect(kind(aCampaign("known"), { told: null, mute })).toBe("opened");
+    expect(kind(aCampaign("attempted"), { told: null, mute: { ...mute, until: now } })).toBe("digest");
+  });
+
+  test("needs a name, a reason and an end within 30 days", () => {
+    expect(muteFault(mute, now)).toBeNull();
+    expect(muteFault({ ...mute, by: " " }, now)).not.toBeNull();
+    expect(muteFault({ ...mute, because: "" }, now)).not.toBeNull();
+    expect(muteFault({ ...mute, until: later(now, days(31)) }, now)).not.toBeNull();
+    expect(muteFault({ ...mute, until: now }, now)).not.toBeNull();
+  });
+});
+
+describe("what counts as growth", () => {
+  const before = aCampaign("attempted");
+  const grown = (change: Partial<Campaign>): readonly string[] =>
+    growthOf(aCampaign("attempted", change), told(before));
+
+  test("is never merely more attempts", () => {
+    expect(grown({ attempts: 1_000_000 })).toEqual([]);
+    expect(grown({ accounts: { ...before.accounts, attempted: 4_089 } })).toEqual([]);
+  });
+
+  test("is ten times the accounts, a new kind of answer, a proven account, a privileged target", () => {
+    expect(grown({ accounts: { ...before.accounts, attempted: 4_090 } })).toEqual(["10 times the accounts"]);
+    expect(grown({ codes: { ...before.codes, "53003": 1 } })).toEqual(["a new kind of answer: 53003"]);
+    const known = [anAccount("eve@contoso.example", { privileged: true })];
+    expect(grown({ accounts: { ...before.accounts, known } })).toEqual([
+      "a further proven account: eve@contoso.example",
+      "a privileged target",
+    ]);
+  });
+});
+
+describe("after an analyst has closed the incident", () => {
+  const before = aCampaign("attempted");
+  const closing: AtClosing = {
+    closed: { at: now, classification: "FalsePositive" },
+    told: told(before),
+    attempted: before.accountNames,
+    lastAttempt: before.last,
+  };
+  const reason = (change: Partial<Campaign>): string =>
+    reopening(aCampaign("attempted", change), closing, new Set(["root@contoso.example"]));
+
+  test("more of the same opens nothing", () => {
+    expect(reason({ attempts: 9_999, last: later(now, days(1)) })).toBe("");
+  });
+
+  test.each<[string, Partial<Campaign>]>([
+    ["new proof", { accounts: { ...before.accounts, known: [anAccount("eve@contoso.example")] } }],
+    ["a privileged account newly attempted", { accountNames: [...before.accountNames, "root@contoso.example"] }],
+    ["twice the accounts", { accounts: { ...before.accounts, attempted: 818 } }],
+    ["activity after seven quiet days", { last: later(before.last, days(8)) }],
+  ])("%s opens a new one", (expected, change) => {
+    expect(reason(change)).toContain(expected);
+  });
+
+  test("an incident that was harmless offers its exclusion, ready to paste, with owner and end", () => {
+    const [offered] = parse(exclusionOffer(before, closing.closed, now, "ada@contoso.example"));
+    expect(exclusionSchema.parse(offered)).toMatchObject({
+      name: before.shortName,
+      owner: "ada@contoso.example",
+      addresses: before.sources.map(({ address }) => address),
+    });
+    expect(exclusionOffer(before, { at: now, classification: "TruePositive" }, now, "ada")).toBe("");
+  });
+});
+
+test("lock-outs are counted by account in the worst half hour", () => {
+  const lock = (account: number, afterSeconds: number) => ({
+    account: String(account),
+    at: later(ATTACK_BEGAN, seconds(afterSeconds)),
+  });
+  const slow = Array.from({ length: 40 }, (_, n) => lock(n, n * 200));
+  expect(worstHalfHour(slow)).toBe(10);
+  expect(worstHalfHour([...slow, ...slow])).toBe(10);
+  expect(worstHalfHour([])).toBe(0);
+});
