@@ -337,7 +337,8 @@ async function run(
   let overdue: NodeJS.Timeout | undefined;
   const givenUp = Promise.withResolvers<never>();
   const stop = (code: string, message: string) => (): void => {
-    const reason = (stopped ??= whole(code, message));
+    stopped ??= whole(code, message);
+    const reason = stopped;
     connection.interrupt();
     interrupting ??= setInterval(() => connection.interrupt(), INTERRUPT_EVERY);
     overdue ??= setTimeout(() => givenUp.reject(reason), LONGEST_STOP);
