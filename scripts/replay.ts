@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { DefaultAzureCredential } from "@azure/identity";
-import { blobRecords } from "../src/azure/blob-records.ts";
+import { runRecords } from "../src/azure/run-records.ts";
 import { folderRecords, RECORDS_FOLDER } from "../src/local/folder-records.ts";
 import { memoryJournal } from "../src/local/memory-journal.ts";
 import { replay } from "../src/replay.ts";
@@ -21,7 +21,7 @@ if (asked === undefined || asked === "--help" || asked === "-h") {
 
 const { RECORDS_BLOB_URI: endpoint, RECORDS_CONTAINER: container = "run-records" } = process.env;
 const store = endpoint
-  ? blobRecords({ store: { endpoint, credential: new DefaultAzureCredential() }, container })
+  ? runRecords({ store: { endpoint, credential: new DefaultAzureCredential() }, container })
   : folderRecords(RECORDS_FOLDER);
 const bytes = existsSync(asked) ? await readFile(asked) : await store.read(asked);
 if (bytes === null) {

@@ -4,10 +4,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential } from "@azure/identity";
 import { signedIn } from "./approvals/approver.ts";
-import { blobRecords } from "./azure/blob-records.ts";
 import { graph } from "./azure/graph.ts";
 import { logAnalytics } from "./azure/log-analytics.ts";
 import type { Patience } from "./azure/patience.ts";
+import { runRecords } from "./azure/run-records.ts";
 import { sentinel } from "./azure/sentinel.ts";
 import { tableJournal } from "./azure/table-journal.ts";
 import { teams } from "./azure/teams.ts";
@@ -155,6 +155,6 @@ export async function azureApp(settings: Settings, world: Partial<World> = {}): 
 function recordsOf({ records, ...settings }: Settings, world: Partial<World>): Pick<App, "records"> {
   if (records.blobUri === null) return {};
   const credential = world.credential ?? credentialOf(settings);
-  const store = blobRecords({ store: { endpoint: records.blobUri, credential }, container: records.container });
+  const store = runRecords({ store: { endpoint: records.blobUri, credential }, container: records.container });
   return { records: { store, retention: records.retention, sizeBytes: records.sizeBytes } };
 }

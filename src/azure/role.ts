@@ -3,7 +3,7 @@ export interface Role {
   readonly role: string;
   /** Of the role's definition, the same in every tenant and cloud. */
   readonly id: string;
-  readonly scope: "workspace" | "storage" | "telemetry";
+  readonly scope: "workspace" | "storage" | "container" | "telemetry";
   /** What the adapter does with it. */
   readonly for: string;
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { blobRecords } from "../../src/azure/blob-records.ts";
+import { runRecords } from "../../src/azure/run-records.ts";
 import type { RunRecords } from "../../src/run-record.ts";
 import { at } from "../builders.ts";
 import { runRecordsContract } from "../contracts/run-records.ts";
@@ -52,7 +52,7 @@ let containers = 0;
 function open(): RunRecords {
   containers += 1;
   const connectionString = `DefaultEndpointsProtocol=http;AccountName=local;AccountKey=${KEY};BlobEndpoint=http://127.0.0.1:${port}/local;`;
-  return blobRecords({ store: { connectionString }, container: `run-records-${containers}` });
+  return runRecords({ store: { connectionString }, container: `run-records-${containers}` });
 }
 
 runRecordsContract("blobs", open);
@@ -65,7 +65,7 @@ test("a container that is not there yet is made with the first record, and holds
 
 test("a service that cannot be reached is a Problem and no crash", async () => {
   const connectionString = `DefaultEndpointsProtocol=http;AccountName=local;AccountKey=${KEY};BlobEndpoint=http://127.0.0.1:1/local;`;
-  const records = blobRecords({ store: { connectionString }, container: "run-records", longest: 500 as never });
+  const records = runRecords({ store: { connectionString }, container: "run-records", longest: 500 as never });
   await expect(records.keep("20261121T120000Z-a-live-1", new Uint8Array([1]))).rejects.toMatchObject({
     name: "Problem",
     retry: true,

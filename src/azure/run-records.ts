@@ -4,9 +4,10 @@ import { BlobServiceClient, type ContainerClient, RestError } from "@azure/stora
 import { Problem, problemTexts } from "../problems.ts";
 import { pathOf, RECORD_ID, type RunRecords } from "../run-record.ts";
 import { type Duration, iso, seconds } from "../time.ts";
+import type { Role } from "./role.ts";
 import { tellingProblems } from "./wire.ts";
 
-export interface BlobRecordsOptions {
+export interface RunRecordsOptions {
   readonly store:
     | { readonly endpoint: string; readonly credential: TokenCredential }
     /** Of Azurite alone. */
@@ -16,9 +17,17 @@ export interface BlobRecordsOptions {
   readonly longest?: Duration;
 }
 
+const keeper: Role = {
+  role: "Storage Blob Data Contributor",
+  id: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+  scope: "container",
+  for: "keeping records of runs, and erasing them",
+};
+export const permissions: readonly Role[] = [keeper];
+
 const SERVICE = "Blob Storage";
 
-export function blobRecords(options: BlobRecordsOptions): RunRecords {
+export function runRecords(options: RunRecordsOptions): RunRecords {
   const { longest = seconds(30) } = options;
   const container = containerOf(options);
   const attempt = async <T>(work: (abortSignal: AbortSignal) => Promise<T>): Promise<T> => {
@@ -70,7 +79,7 @@ export function blobRecords(options: BlobRecordsOptions): RunRecords {
   };
 }
 
-function containerOf({ store, container }: BlobRecordsOptions): ContainerClient {
+function containerOf({ store, container }: RunRecordsOptions): ContainerClient {
   const service =
     "credential" in store
       ? new BlobServiceClient(store.endpoint, tellingProblems(store.credential, SERVICE))
@@ -87,7 +96,7 @@ function problemOf(error: unknown, longest: Duration): unknown {
   const said = error.code ?? `status ${error.statusCode}`;
   if (error.statusCode === 403)
     return new Problem(
-      problemTexts.noPermission(SERVICE, said, "Storage Blob Data Contributor", "the storage account of the app"),
+      problemTexts.noPermission(SERVICE, said, keeper.role, "the container of the run records"),
       error,
     );
   return new Problem(problemTexts.serviceFailed(SERVICE, said), error);
