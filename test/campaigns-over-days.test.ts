@@ -1,5 +1,5 @@
 // An attack that goes on: what is remembered of it, and what people hear.
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { memoryJournal } from "../src/local/memory-journal.ts";
 import { noDirectory, noEvents } from "../src/local/stand-ins.ts";
 import type { Card, Incident, Journal, Logs, Ports } from "../src/ports.ts";
@@ -9,6 +9,8 @@ import { hours, type Instant, iso, later, minutes, seconds, type TimeWindow } fr
 import { at, ownHunt } from "./builders.ts";
 import { type LogRow, withLogs } from "./log-folder.ts";
 import { each, sprayFailure, success, userName } from "./sign-in-rows.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const NON_INTERACTIVE = "AADNonInteractiveUserSignInLogs";
 

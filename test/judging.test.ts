@@ -1,11 +1,14 @@
 // What a responder is told of an attack: who got in, whose password is known, and who was merely attacked.
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { exclusionSchema } from "../src/hunts/exclusion.ts";
 import { iso, later, minutes, seconds } from "../src/time.ts";
 import { at } from "./builders.ts";
 import { type Judged, judgeTables, names } from "./judged.ts";
 import type { LogRow } from "./log-folder.ts";
 import { each, newId, portalFailure, sprayFailure, success, userId, userName } from "./sign-in-rows.ts";
+
+// Every judgement opens logs of its own and asks them half a dozen questions.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const DAY_OF_ATTACK = "2026-11-20";
 const window = { from: at(DAY_OF_ATTACK), to: at("2026-11-21") };

@@ -1,7 +1,7 @@
 // The question for evidence on the embedded engine.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type Evidence, type Fact, readEvidence } from "../../src/findings/evidence.ts";
 import { attemptCodes } from "../../src/findings/evidence-request.ts";
 import { gradeOf } from "../../src/findings/grading.ts";
@@ -11,6 +11,9 @@ import { readQuestions } from "../../src/rulebook.ts";
 import { at } from "../builders.ts";
 import { type LogRow, type Tables, withLogs } from "../log-folder.ts";
 import { each, portalFailure, sprayFailure, success, userId } from "../sign-in-rows.ts";
+
+// The first question of a process waits for the engine's parser.
+vi.setConfig({ testTimeout: 60_000 });
 
 const window = { from: at("2026-11-20"), to: at("2026-11-21") };
 const NON_INTERACTIVE = "AADNonInteractiveUserSignInLogs";
