@@ -29,6 +29,7 @@ grants_for() {
       echo 'df021288-bdef-4463-88db-98f22de89214 User.Read.All'
       echo '98830695-27a2-44f7-8c18-0c3ebc9698f6 GroupMember.Read.All'
       echo '483bed4a-2ad3-4361-a73b-c83ccdbdc53c RoleManagement.Read.Directory'
+      echo 'edb419d6-7edc-42a3-9345-509bfdf5d87c PrivilegedEligibilitySchedule.Read.AzureADGroup'
       ;;
     revokeSessions)
       echo '77f3a031-c388-4f99-b373-dc68676a979e User.RevokeSessions.All'

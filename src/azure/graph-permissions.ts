@@ -37,6 +37,13 @@ export const readRoles: GraphPermission = {
   setting: "any action in RESPONSE_ACTIONS",
   uses: ["readDirectory"],
 };
+export const readGroupEligibility: GraphPermission = {
+  permission: "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+  id: "edb419d6-7edc-42a3-9345-509bfdf5d87c",
+  for: "finding out which groups an account can become a member of through PIM for Groups, and so which roles it can reach; without it every account counts as privileged",
+  setting: "any action in RESPONSE_ACTIONS",
+  uses: ["readDirectory"],
+};
 export const revokeSessions: GraphPermission = {
   permission: "User.RevokeSessions.All",
   id: "77f3a031-c388-4f99-b373-dc68676a979e",
@@ -55,6 +62,7 @@ export const permissions: readonly GraphPermission[] = [
   readUsers,
   readGroups,
   readRoles,
+  readGroupEligibility,
   revokeSessions,
   disableAccounts,
 ];

@@ -11,6 +11,7 @@ import {
   disableAccounts,
   type GraphPermission,
   type GraphUse,
+  readGroupEligibility,
   readGroups,
   readRoles,
   readUsers,
@@ -178,11 +179,14 @@ export function graph(options: GraphOptions): { readonly sessions: Sessions; rea
       // Graph lists the roles that reach an account through groups in its beta alone, so they are put together here.
       roles: async (userId, limits) => {
         const path = `${pathOf(userId)}/getMemberGroups`;
-        const [all, groups] = await Promise.all([
+        const [all, groups, within] = await Promise.all([
           assignments(limits),
           reading({ method: "POST", path, body: { securityEnabledOnly: true } }, readGroups, ids, limits),
+          readingAll(eligibleGroupsOf(userId), readGroupEligibility, eligibility, limits).catch(withoutPim),
         ]);
-        const holders = new Set([userId, ...groups.value].map((id) => id.toLowerCase()));
+        // Whoever can become a member or an owner of a group can reach what the group holds.
+        const reachable = within.map(({ groupId }) => groupId);
+        const holders = new Set([userId, ...groups.value, ...reachable].map((id) => id.toLowerCase()));
         const held = all.filter(({ principalId }) => holders.has(principalId.toLowerCase()));
         return [...new Set(held.map((role) => role.roleDefinition?.displayName ?? role.roleDefinitionId))].sort();
       },
@@ -199,7 +203,12 @@ function pathOf(userId: string): string {
   return `/users/${userId}`;
 }
 
+/** What PIM for Groups lets an account activate; the service wants the filter. */
+const eligibleGroupsOf = (userId: string): string =>
+  `/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances?$filter=principalId eq '${userId}'`;
+
 const ids = z.object({ value: z.array(z.string()) });
+const eligibility = z.object({ groupId: z.string() });
 const assignment = z.object({
   principalId: z.string(),
   roleDefinitionId: z.string(),
@@ -231,7 +240,7 @@ function userFrom(found: z.infer<typeof user>): DirectoryUser {
 }
 
 /** Without the licence for Privileged Identity Management nobody can activate a role. Any other failure stays one. */
-function withoutPim(error: unknown): readonly z.infer<typeof assignment>[] {
+function withoutPim(error: unknown): readonly never[] {
   if (error instanceof Problem && error.message.includes("AadPremiumLicenseRequired")) return [];
   throw error;
 }

@@ -306,9 +306,10 @@ describe("reading the directory", () => {
   const helpdesk = role(group(1), "r-helpdesk", "Helpdesk Administrator");
 
   /** A tenant's roles as Graph serves them, the active ones over two pages. */
-  function tenant(over: { active?: Reply; eligible?: Reply; groups?: Reply } = {}): void {
+  function tenant(over: { active?: Reply; eligible?: Reply; groups?: Reply; within?: Reply } = {}): void {
     loopback.answer(({ path }) => {
       if (path.includes("getMemberGroups")) return over.groups ?? { body: { value: [group(1), group(2)] } };
+      if (path.includes("eligibilityScheduleInstances")) return over.within ?? { body: { value: [] } };
       if (path.includes("roleEligibilitySchedules")) {
         return over.eligible ?? { body: { value: [role(alice.toUpperCase(), "r-global", "Global Administrator")] } };
       }
@@ -327,6 +328,13 @@ describe("reading the directory", () => {
     expect(paths()).toContain("GET /v1.0/roleManagement/directory/roleAssignments?$skiptoken=x+y");
   });
 
+  test("roles of a group that the account can make itself a member of count as its own", async () => {
+    tenant({ within: { body: { value: [{ groupId: group(9).toUpperCase() }] } } });
+    expect(await open().directory.roles(alice)).toContain("Other");
+    const asked = paths().find((path) => path.includes("eligibilityScheduleInstances"));
+    expect(decodeURIComponent(asked ?? "")).toContain(`$filter=principalId eq '${alice}'`);
+  });
+
   test("the tenant's assignments are read once for many accounts, and again a minute later", async () => {
     tenant();
     const { directory } = open();
@@ -343,6 +351,7 @@ describe("reading the directory", () => {
     ["active roles", { active: refused(403, "Authorization_RequestDenied") }],
     ["eligible roles", { eligible: refused(403, "Authorization_RequestDenied") }],
     ["groups", { groups: refused(403, "Authorization_RequestDenied") }],
+    ["groups to be activated", { within: refused(403, "Authorization_RequestDenied") }],
     ["list of active roles", { active: { body: {} } }],
   ])("an account whose %s cannot be read has no known roles: that is a problem, not an empty list", async (_, over) => {
     tenant(over);
@@ -354,7 +363,8 @@ describe("reading the directory", () => {
   });
 
   test("a tenant without a licence for Privileged Identity Management has no roles to be activated", async () => {
-    tenant({ eligible: refused(400, "AadPremiumLicenseRequired") });
+    const unlicensed = refused(400, "AadPremiumLicenseRequired");
+    tenant({ eligible: unlicensed, within: unlicensed });
     expect(await open().directory.roles(alice)).toEqual(["Helpdesk Administrator", "r-custom"]);
   });
 
