@@ -135,16 +135,17 @@ function engineOver(
   const tables = new Map(watchlists.map((table) => [table.name, table]));
   let locked: Promise<void> | undefined;
 
-  const analysed = (kql: string, schemas: Schemas = new Map()) => {
+  const analysed = (kql: string, schemas: Schemas = new Map(), withAbsent = false) => {
     const { source, original } = withSchemas(nameWatchlists(kql), schemas);
-    const catalogue = makeCatalogue([...tables.values(), ...absentTables(source, tables)], []);
+    const absent = withAbsent ? absentTables(source, tables) : [];
+    const catalogue = makeCatalogue([...tables.values(), ...absent], []);
     const { root, diagnostics } = analyse(source, catalogue);
     const placed = diagnostics.map((d) => ({ ...d, start: original(d.start), ...positionAt(kql, original(d.start)) }));
     return { source, original, root, diagnostics: placed };
   };
-  const compiled = (kql: string, options: CheckOptions, known: Known = nothingKnown()): Compiled => {
+  const compiledWith = (withAbsent: boolean, kql: string, options: CheckOptions, known: Known): Compiled => {
     const { schemas: written, replaced } = known;
-    const { source, original, root, diagnostics } = analysed(kql, written);
+    const { source, original, root, diagnostics } = analysed(kql, written, withAbsent);
     const error = diagnostics.find((d) => d.severity === "error");
     if (error) throw new KqlError(error.code, error.message, kql, error.start, error.length);
     try {
@@ -153,7 +154,20 @@ function engineOver(
     } catch (error) {
       if (!(error instanceof TextNeeded) || written.has(original(error.position))) throw error;
       written.set(original(error.position), error.text);
-      return compiled(kql, options, known);
+      return compiledWith(withAbsent, kql, options, known);
+    }
+  };
+  // Where the binder had to guess at a table that is not there, knowing its columns may do; where not, the first word stands.
+  const compiled = (kql: string, options: CheckOptions, known: Known = nothingKnown()): Compiled => {
+    try {
+      return compiledWith(false, kql, options, known);
+    } catch (first) {
+      if (!(first instanceof KqlError) || first.code !== "KQL_GUESSED_COLUMNS") throw first;
+      try {
+        return compiledWith(true, kql, options, known);
+      } catch (second) {
+        throw second instanceof KqlError ? first : second;
+      }
     }
   };
   /** Compiles again for every call whose columns only the rows can tell. */

@@ -16,6 +16,7 @@ export function positionAt(text: string, offset: number): Position {
 /**
  * Why a query has no answer. Codes that begin with KS are the parser's own; ours:
  * KQL_UNSUPPORTED (Kusto would answer, this engine refuses), KQL_TYPE, KQL_RANGE, KQL_NOT_SERIALIZED, KQL_NO_TABLE,
+ * KQL_GUESSED_COLUMNS,
  * KQL_TOO_LARGE, KQL_TIME_LIMIT, KQL_ROW_LIMIT, KQL_CANCELLED, KQL_MEMORY, KQL_RUN, KQL_INTERNAL.
  */
 export class KqlError extends Error {

@@ -28,10 +28,6 @@ export function problemOfCheck(checked: Check, kql: string, folder: string): Pro
     }
   }
   const reason = errors[0] ?? checked.refusals[0];
-  if (reason?.code === "KQL_NO_TABLE") {
-    const name = /\w+$/.exec(reason.message)?.[0] ?? "";
-    return new Problem(problemTexts.missingTable(name, `the folder ${folder}`));
-  }
   return reason && new Problem(problemTexts.badQuery(reason.code, reason.message, reason.line, reason.column));
 }
 

@@ -37,7 +37,9 @@ export function union(
         p.columns.some((own) => own.type === type && (own.name === name || `${own.name}_${own.type}` === name)),
       ),
   );
-  if (guessed) c.refuse(node, `only a table that is not there has the column ${guessed.name}`);
+  if (guessed) {
+    c.refuse(node, `only a table that is not there has the column ${guessed.name}`, "KQL_GUESSED_COLUMNS");
+  }
   let columns: readonly RelationColumn[] = [];
   const selects = parts.map((part, index) => {
     const made = selectList(
