@@ -26,6 +26,9 @@ export async function build(folder = join(root, "dist", "app")): Promise<Built> 
     string
   >;
   const manifest = { name, version, private: true, type: "module", main: main?.split("/").at(-1) };
+  // The parts of the bundle share what lies in app.js. The worker loads an entry that none of them imports, so that the
+  // functions are registered once, by whatever address it loads it.
+  await writeFile(join(folder, manifest.main ?? "main.js"), 'import "./app.js";\n');
   await writeFile(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   await cp(join(root, "host.json"), join(folder, "host.json"));
   await copyHunts(folder);
@@ -34,7 +37,7 @@ export async function build(folder = join(root, "dist", "app")): Promise<Built> 
 
 async function bundle(folder: string): Promise<readonly string[]> {
   const bundled = await rolldown({
-    input: { main: join(root, "src", "main.ts") },
+    input: { app: join(root, "src", "main.ts") },
     cwd: root,
     platform: "node",
     external: VIRTUAL,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Built, build } from "../scripts/build.ts";
+import { triggers } from "../src/triggers/triggers.ts";
 
 const root = join(import.meta.dirname, "..");
 const run = promisify(execFile);
@@ -50,13 +51,7 @@ test("the deployed folder loads in the worker by itself and registers every func
     cwd: folder,
   });
   const { functions } = JSON.parse(stdout);
-  expect(functions.map(({ name }: { name: string }) => name)).toEqual([
-    "watch",
-    "tend",
-    "listHunts",
-    "runHunt",
-    "health",
-  ]);
+  expect(functions.map(({ name }: { name: string }) => name)).toEqual(triggers.map(({ name }) => name));
 });
 
 test("every question that a hunt needs is beside the hunts", async () => {
@@ -71,4 +66,23 @@ test("the embedded engine and DuckDB are not deployed", () => {
   expect(engine).toEqual([]);
   // What says "not there" above must be able to see: this is there.
   expect(built.modules.some((path) => /@azure[\\/]identity/.test(path))).toBe(true);
+});
+
+test("telemetry lies in a part of its own that nothing loads at the start, and that loads when it is asked for", async () => {
+  const names = Object.keys(built.files).filter((name) => name.endsWith(".js"));
+  const [large = "", ...others] = names.filter((name) => (built.files[name] ?? 0) > 2_000_000);
+  expect([large, others]).toEqual([expect.stringMatching(/\.js$/), []]);
+  const start = await readFile(join(built.folder, "app.js"), "utf8");
+  expect(start).not.toContain(`from"./${large}"`);
+  const use = `
+    const { startWorker } = await import(${JSON.stringify(join(root, "test", "worker.ts"))});
+    startWorker();
+    await import(${JSON.stringify(join(built.folder, "main.js"))});
+    const part = await import(${JSON.stringify(join(built.folder, large))});
+    const open = (each) => { try { return each(); } catch { return null; } };
+    const found = Object.values(part).flatMap((each) => [each, typeof each === "function" ? open(each) : null]);
+    console.log(found.some((each) => typeof each?.TelemetryClient === "function"));
+    process.exit(0);`;
+  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", use], { cwd: folder, env: environment });
+  expect(stdout.trim()).toBe("true");
 });
