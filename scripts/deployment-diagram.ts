@@ -1,11 +1,12 @@
-// Draws what infra/ deploys, from the templates themselves, into docs/deploy.md between its two marks.
+// Draws what infra/ deploys, from the templates themselves, into README.md and docs/deploy.md between their two marks.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readBicep, type Source } from "./bicep-source.ts";
 import { at, Expression, type Module, type Resource, type Value, written } from "./bicep-template.ts";
 
 const infra = fileURLToPath(new URL("../infra/", import.meta.url));
-const page = fileURLToPath(new URL("../docs/deploy.md", import.meta.url));
+const root = fileURLToPath(new URL("../", import.meta.url));
+const pages = ["README.md", "docs/deploy.md"];
 const BEGIN = "<!-- made by scripts/deployment-diagram.ts -->";
 const END = "<!-- end -->";
 
@@ -168,14 +169,15 @@ function roleName({ source }: Part, { body }: Resource): string {
 export function withDiagram(text: string): string {
   const [before, rest] = text.split(BEGIN);
   const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined)
-    throw new Error(`docs/deploy.md lacks the marks ${BEGIN} and ${END}.`);
+  if (before === undefined || after === undefined) throw new Error(`The page lacks the marks ${BEGIN} and ${END}.`);
   return `${before}${BEGIN}\n\n${deploymentDiagram()}\n\n${END}${after}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const before = readFileSync(page, "utf8");
-  const now = withDiagram(before);
-  writeFileSync(page, now);
-  console.log(`docs/deploy.md: ${now === before ? "unchanged" : "written"}`);
+  for (const page of pages) {
+    const before = readFileSync(`${root}${page}`, "utf8");
+    const now = withDiagram(before);
+    writeFileSync(`${root}${page}`, now);
+    console.log(`${page}: ${now === before ? "unchanged" : "written"}`);
+  }
 }

@@ -13,6 +13,8 @@ const parameters = main.parameters.map(({ name }) => name);
 describe("the page on deploying", () => {
   test("draws what the templates deploy (else run: node scripts/deployment-diagram.ts)", () => {
     expect(page).toBe(withDiagram(page));
+    const readme = readFileSync(`${root}README.md`, "utf8");
+    expect(readme).toBe(withDiagram(readme));
     for (const role of Object.values(roles)) expect(withDiagram(page)).toContain(`"${role}"`);
   });
 
