@@ -1,5 +1,5 @@
 // The sample tenant as logs that go on with the clock: written ahead of time, shown only up to now. Ordinary traffic
-// flows, and once an hour a small spray comes by.
+// flows, and once an hour a small spray comes by that finds one right password, which the second factor stops.
 import { randomUUID } from "node:crypto";
 import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import type { Clock, Logs, Question, Row } from "../ports.ts";
 import { alignUp, earlier, HOUR, hours, type Instant, instant, iso, later, minutes, seconds } from "../time.ts";
 import { type LogStore, openLogStore } from "./log-store.ts";
 import type { Account } from "./sample-tenant/account.ts";
+import { resultTexts } from "./sample-tenant/outcomes.ts";
 import { writeSampleTenant } from "./sample-tenant/write-sample-tenant.ts";
 
 export interface LivingTenant extends Logs {
@@ -19,6 +20,8 @@ export interface LivingTenant extends Logs {
 /** How far ahead is written: nobody looks at a demonstration for longer without a break of a few seconds. */
 const AHEAD = hours(26);
 const ATTACKED = 36;
+/** Which of them has the password that is tried. */
+const RIGHT = 20;
 const TABLE = "AADNonInteractiveUserSignInLogs";
 
 interface Chapter {
@@ -90,14 +93,14 @@ function hourlySprays(like: Row, accounts: readonly Account[], begun: Instant, t
   return starts.flatMap((start, round) => {
     const offset = (round * ATTACKED) % Math.max(1, members.length);
     const chosen = [...members, ...members].slice(offset, offset + ATTACKED);
-    return chosen.map((account, n) => attempt(like, account, later(start, seconds(n * 3)), round));
+    return chosen.map((account, n) => attempt(like, account, later(start, seconds(n * 3)), round, n === RIGHT));
   });
 }
 
-function attempt(like: Row, account: Account, at: Instant, round: number): Row {
+function attempt(like: Row, account: Account, at: Instant, round: number, right: boolean): Row {
   const id = randomUUID();
-  const code = "50126";
-  const said = "Invalid username or password.";
+  const code = right ? "50076" : "50126";
+  const said = resultTexts[code];
   return {
     ...like,
     TimeGenerated: iso(at),
@@ -107,7 +110,7 @@ function attempt(like: Row, account: Account, at: Instant, round: number): Row {
     OriginalRequestId: id,
     SessionId: "",
     AuthenticationDetails: "[]",
-    AuthenticationRequirement: "singleFactorAuthentication",
+    AuthenticationRequirement: right ? "multiFactorAuthentication" : "singleFactorAuthentication",
     ResultType: code,
     ResultDescription: said,
     Status: JSON.stringify({ errorCode: Number(code), failureReason: said }),
