@@ -89,6 +89,14 @@ function rowOf({ graded: { fact, grade }, because }: Attributed): Row {
   };
 }
 
+/** The strongest, and the latest of all: whatever was done to the account before that one did not answer it. */
+function shownOf(proofs: readonly Attributed[]): readonly Attributed[] {
+  const latest = proofs.toSorted((a, b) => b.graded.fact.last - a.graded.fact.last)[0];
+  const strongest = proofs.slice(0, ROWS_OF_AN_ACCOUNT);
+  if (latest === undefined || strongest.includes(latest)) return strongest;
+  return [...strongest.slice(0, -1), latest];
+}
+
 function provenOf({ account, name, own }: OfAccount, privileged: ReadonlySet<string>): ProvenAccount {
   const proofs = own.filter(({ meaning }) => meaning === "proof");
   const isId = account !== name;
@@ -99,7 +107,7 @@ function provenOf({ account, name, own }: OfAccount, privileged: ReadonlySet<str
     because: distinct(proofs.map(({ because }) => because))
       .slice(0, 3)
       .join(". "),
-    rows: proofs.slice(0, ROWS_OF_AN_ACCOUNT).map(rowOf),
+    rows: shownOf(proofs).map(rowOf),
   };
 }
 

@@ -56,6 +56,8 @@ export interface CampaignMemory {
   readonly joinedBy: readonly string[];
   readonly window: TimeWindow;
   readonly sources: readonly string[];
+  /** Sources that join nothing. */
+  readonly everybodys: readonly string[];
   readonly clients: readonly string[];
   readonly attempted: readonly string[];
   readonly lastAttempt: Instant;
@@ -104,6 +106,7 @@ export function attackOf(memory: CampaignMemory): Attack {
     window: { from: memory.window.from, to: instant(Math.max(memory.window.to, memory.lastAttempt)) },
     accounts: new Set(memory.attempted),
     sources: new Set(memory.sources),
+    everybodys: new Set(memory.everybodys),
     waysOut: new Set(),
     clients: new Set(memory.clients),
     attempts: new Set(),
@@ -195,6 +198,7 @@ export function remembered(
     joinedBy: campaign.joinedBy,
     window: trace.window,
     sources: distinct([...(memory?.sources ?? []), ...trace.sources]).slice(-MOST_SOURCES),
+    everybodys: distinct([...(memory?.everybodys ?? []), ...trace.everybodys]).slice(-MOST_SOURCES),
     clients: distinct([...(memory?.clients ?? []), ...trace.clients]).slice(-MOST_CLIENTS),
     attempted: distinct([...(memory?.attempted ?? []), ...trace.accounts]).slice(0, MOST_ACCOUNTS),
     lastAttempt: instant(Math.max(memory?.lastAttempt ?? 0, campaign.last)),

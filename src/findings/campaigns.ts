@@ -1,6 +1,6 @@
 // Findings of all hunts -> campaigns: which findings are one attack. Campaigns never merge; a finding that fits two joins
 // the older.
-import { hours, type Instant } from "../time.ts";
+import { hours } from "../time.ts";
 import type { Finding } from "./finding.ts";
 import { mergeTraces, type Trace } from "./trace.ts";
 
@@ -41,7 +41,8 @@ const gap = (one: Trace, other: Trace): number =>
 /** By what two traces are one attack, in words; "" where they are not. */
 export function bond(one: Trace, other: Trace): string {
   if (gap(one, other) > TOGETHER) return "";
-  const addresses = common(one.sources, other.sources);
+  const everybodys = (source: string): boolean => one.everybodys.has(source) || other.everybodys.has(source);
+  const addresses = common(one.sources, other.sources).filter((source) => !everybodys(source));
   if (addresses.length > 0) return `the same address: ${list(addresses)}`;
   const clients = common(one.clients, other.clients);
   if (clients.length > 0) return `the same rare client: ${list(clients.map(clientName))}`;
@@ -94,6 +95,3 @@ function withFinding(attack: Attack, finding: Finding, trace: Trace, words: stri
     alsoFits: [...new Set([...attack.alsoFits, ...others.map(nameOfAttack)])],
   };
 }
-
-/** The moment before which a habit counts for an attack. */
-export const beganAt = ({ trace }: Attack): Instant => trace.window.from;

@@ -2,7 +2,7 @@
 // that an address of a network that is not the company's is no way out of the company, however many sign in from it.
 //
 // Numbers and holders as the registries have them (https://rdap.org/autnum/<number>); the kinds are our reading of what
-// each sells. No line proves anything about a sign-in.
+// each sells. No line proves anything about a sign-in. Put together on 2026-11-21.
 
 export type NetworkKind = "hosting" | "VPN" | "carrier" | "company" | "cloud";
 
@@ -10,9 +10,6 @@ export interface Network {
   readonly name: string;
   readonly kind: NetworkKind;
 }
-
-/** When the lines were put together. */
-export const NETWORKS_AS_OF = "2026-11-21";
 
 const network = (name: string, kind: NetworkKind): Network => ({ name, kind });
 

@@ -4,6 +4,7 @@ import type { Fact } from "./evidence.ts";
 import type { Finding } from "./finding.ts";
 import type { Graded } from "./grading.ts";
 import { familiarity, type Habits, isRare, isWayOut } from "./habits.ts";
+import { isMicrosofts } from "./networks.ts";
 
 export interface Trace {
   readonly window: TimeWindow;
@@ -11,6 +12,8 @@ export interface Trace {
   readonly accounts: ReadonlySet<string>;
   /** The attacker's own. */
   readonly sources: ReadonlySet<string>;
+  /** Those of them in Microsoft's network, where half of the world signs in from: sharing one joins nothing. */
+  readonly everybodys: ReadonlySet<string>;
   /** Ways out of the company: not hostile by themselves. */
   readonly waysOut: ReadonlySet<string>;
   /** Fingerprints that are rare enough to be a mark. */
@@ -66,6 +69,7 @@ export function traceOf(finding: Finding, graded: readonly Graded[], habits: Hab
     window: finding.window,
     accounts: new Set(attempts.map(({ fact }) => fact.account)),
     sources: new Set(foreign.map(({ source }) => source).filter((source) => source !== "" && !waysOut.has(source))),
+    everybodys: new Set(foreign.filter(({ network }) => isMicrosofts(network)).map(({ source }) => source)),
     waysOut,
     clients: rareClients(foreign, habits, finding.window.from),
     attempts: new Set(attempts.map(({ fact }) => fact)),
@@ -84,6 +88,7 @@ export function mergeTraces(one: Trace, other: Trace): Trace {
     },
     accounts: both(one.accounts, other.accounts),
     sources: both(one.sources, other.sources),
+    everybodys: both(one.everybodys, other.everybodys),
     waysOut: both(one.waysOut, other.waysOut),
     clients: both(one.clients, other.clients),
     attempts: both(one.attempts, other.attempts),

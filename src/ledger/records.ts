@@ -131,6 +131,7 @@ const campaign = z.object({
   joinedBy: z.array(z.string()),
   window,
   sources: z.array(z.string()),
+  everybodys: z.array(z.string()),
   clients: z.array(z.string()),
   attempted: z.array(z.string()),
   lastAttempt: moment,

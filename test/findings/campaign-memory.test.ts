@@ -12,6 +12,7 @@ const aMemory = (some: Partial<CampaignMemory> = {}): CampaignMemory => ({
   joinedBy: [],
   window: { from: ATTACK_BEGAN, to: later(ATTACK_BEGAN, minutes(10)) },
   sources: ["203.0.113.7"],
+  everybodys: [],
   clients: [],
   attempted: ["ada@contoso.example"],
   lastAttempt: ATTACK_BEGAN,
