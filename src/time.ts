@@ -42,7 +42,6 @@ export const systemClock = (): Instant => instant(Date.now());
 
 /** For SDKs that want a Date. */
 export const toDate = (at: Instant): Date => new Date(at);
-export const fromDate = (date: Date): Instant => instant(date.getTime());
 
 const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
 

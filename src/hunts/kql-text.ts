@@ -1,5 +1,5 @@
 // KQL as text: literals that cannot be broken out of, and a look at a query's words without its strings and comments.
-import { type Duration, type Instant, iso, MINUTE, SECOND } from "../time.ts";
+import { type Instant, iso } from "../time.ts";
 
 const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
@@ -15,8 +15,6 @@ export function kqlString(text: string): string {
 
 export const kqlStrings = (texts: readonly string[]): string => texts.map(kqlString).join(", ");
 export const kqlDatetime = (at: Instant): string => `datetime(${iso(at)})`;
-export const kqlTimespan = (length: Duration): string =>
-  length % MINUTE === 0 ? `${length / MINUTE}m` : `${length / SECOND}s`;
 
 // In order: comment, multi-line string, verbatim string (either quote), ordinary string (either quote).
 const NOT_WORDS =
