@@ -44,3 +44,7 @@ describe("Queries that were once answered wrongly", () => {
     expect(difference(example.kql, example, await engine.query(example.kql))).toBeUndefined();
   });
 });
+
+test("a path as the key of a bag is refused, not taken for a name", async () => {
+  await expect(engine.query(`print d = bag_set_key(dynamic({"a":{"b":1}}), '$.a.b', 2)`)).rejects.toThrow("no path");
+});

@@ -202,11 +202,15 @@ export const dynamics = [
     json(`kql_bag_merge(to_json([${args.map((e) => `(${e.sql})::VARCHAR`).join(", ")}])::VARCHAR)::JSON`),
   ),
   define("bag_remove_keys", "bag:dynamic, keys:dynamic", "dynamic", "own", native("kql_bag_remove_keys")),
-  define("bag_set_key", "bag:dynamic, key:string, value:any", "dynamic", "own", ({ args: [bag, key, value] }) =>
-    json(
+  define("bag_set_key", "bag:dynamic, key:string, value:any", "dynamic", "own", (call) => {
+    const [bag, key, value] = call.args;
+    // A key that begins with $ is a path into the bag.
+    if (typeof key?.constant !== "string" || key.constant.startsWith("$"))
+      call.refuse("the key must be a constant and no path");
+    return json(
       `kql_bag_set_key((${bag?.sql})::VARCHAR, ${key?.sql}, (${plainJson(value as Expression).sql})::VARCHAR)::JSON`,
-    ),
-  ),
+    );
+  }),
   define("bag_zip", "keys:dynamic, values:dynamic", "dynamic", "own", native("kql_bag_zip")),
   define("treepath", "value:dynamic", "dynamic", "own", native("kql_tree_path")),
   define("array_shift_left", "array:dynamic, by:long, fill?:any", "dynamic", "own", (call) => shift(call, 1)),

@@ -149,8 +149,10 @@ function hasIpv4(text: string, wanted: readonly string[]): boolean {
 }
 
 function hasIpv4Prefix(text: string, wanted: readonly string[]): boolean {
-  return [...text.matchAll(ADDRESS_IN_TEXT)].some(([found]) =>
-    wanted.some((prefix) => (readIpv4(prefix) ? found === prefix : prefix.endsWith(".") && found.startsWith(prefix))),
+  return [...text.matchAll(ADDRESS_IN_TEXT)].some(
+    ([found]) =>
+      readIpv4(found) !== undefined &&
+      wanted.some((prefix) => (readIpv4(prefix) ? found === prefix : prefix.endsWith(".") && found.startsWith(prefix))),
   );
 }
 

@@ -62,9 +62,9 @@ export function makeSeries(
     c.refuse(node, "kind=nonempty needs from and to, and no by");
   const first = axis.from ? "0" : "min(bin)";
   const last = axis.to ? `((${axis.to} - ${origin} - 1) // ${axis.step})` : "max(bin)";
-  const grouped = keyIds.length > 0 ? ` GROUP BY ${keyIds.join(", ")}` : nonEmpty ? "" : " HAVING count(*) > 0";
+  const grouped = keyIds.length > 0 ? ` GROUP BY ${keyIds.join(", ")}` : " HAVING count(*) > 0";
   const spans = c.step(
-    `SELECT ${[...keyIds, `${first} AS low`, `${last} AS high`].join(", ")} FROM ${groups}${grouped}`,
+    `SELECT ${[...keyIds, `${first} AS low`, `${last} AS high`].join(", ")}${nonEmpty ? "" : ` FROM ${groups}${grouped}`}`,
   );
   const points = c.step(
     `SELECT ${[
