@@ -173,9 +173,7 @@ export interface Group {
   readonly known: readonly KnownFinding[];
 }
 export type Delivery = z.output<typeof delivery>;
-export type DeadLetter = z.output<typeof deadLetter>;
 export type Channel = z.output<typeof channel>;
-export type ToldSilence = z.output<typeof silence>;
 export type Coverage = z.output<typeof coverage>;
 export type OpenGap = Coverage["open"][number];
 export type FilledGap = z.output<typeof filledGap>;
