@@ -58,19 +58,34 @@ export interface Allotted {
   readonly gathered: readonly News[];
 }
 
-/** The budget's last place is left for the card that gathers the rest; that one is posted even where the budget is spent. */
-export function allot(news: readonly News[], { posted }: Channel, budget: CardBudget, now: Instant): Allotted {
+/**
+ * Proof is never held back: it has its own card even where the budget is spent, and even where the rest is told later. The
+ * budget's last place is left for the card that gathers the rest; that one is posted even where the budget is spent.
+ */
+export function allot(
+  news: readonly News[],
+  { posted }: Channel,
+  budget: CardBudget,
+  rest: "each" | "later",
+  now: Instant,
+): Allotted {
   const wanted = news.filter(({ cards }) => cards.length > 0);
+  const proven = wanted.filter(isProven);
+  if (rest === "later") return { own: new Set(proven), gathered: [] };
+  const others = wanted.filter((each) => !isProven(each));
   const lastDay = posted.filter((at) => at > earlier(now, DAY)).length;
   const lastHour = posted.filter((at) => at > earlier(now, HOUR)).length;
-  const room = Math.max(0, Math.min(budget.perHour - lastHour, budget.perDay - lastDay));
-  const places = wanted.length > room ? Math.max(0, room - 1) : room;
+  const left = Math.min(budget.perHour - lastHour, budget.perDay - lastDay) - proven.length;
+  const room = Math.max(0, left);
+  const places = others.length > room ? Math.max(0, room - 1) : room;
   // A surer campaign is worth a card of its own more than an earlier one.
-  const ranked = wanted.toSorted((a, b) => weightOf(b) - weightOf(a));
-  const own = new Set(ranked.slice(0, places));
+  const ranked = others.toSorted((a, b) => weightOf(b) - weightOf(a));
+  const own = new Set([...proven, ...ranked.slice(0, places)]);
   return { own, gathered: wanted.filter((each) => !own.has(each)) };
 }
 
+const isProven = ({ plan: { campaign } }: News): boolean =>
+  campaign.accounts.entered.length + campaign.accounts.known.length > 0;
 const WEIGHT = { entered: 4, known: 3, possible: 2, attempted: 1, noise: 0 } as const;
 const weightOf = ({ plan }: News): number => WEIGHT[plan.campaign.assessment.level];
 

@@ -16,7 +16,7 @@ export interface Promising {
   readonly hunt: Hunt;
   readonly plans: readonly Plan[];
   readonly memory: Memory;
-  /** "each": a card for each new campaign, within the budget. "later": none, because one will tell them all. */
+  /** "each": a card for each new campaign, within the budget. "later": one will tell them all, but for proof. */
   readonly cards: "each" | "later";
   readonly budget: CardBudget;
   /** What the ledger has to say in the same commit. */
@@ -79,8 +79,7 @@ interface Sayings {
 
 function sayings({ plans, memory, hunt, besides, budget, cards, now }: Promising, channel: Channel): Sayings {
   const news = plans.map((plan) => newsIn(plan, memory)).filter((one) => one !== null);
-  const { own, gathered } =
-    cards === "later" ? { own: new Set<News>(), gathered: [] } : allot(news, channel, budget, now);
+  const { own, gathered } = allot(news, channel, budget, cards, now);
   let { owed } = channel;
   /** The first card of all says what could not be said before. */
   const owing = (action: Action): Action => {

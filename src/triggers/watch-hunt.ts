@@ -141,7 +141,7 @@ function cardsFor(gap: FilledGap, hunt: Hunt): readonly Action[] {
   }
   if (gap.kind === "late" || gap.found.length === 0) return [];
   const title = `${gap.found.length} campaigns in a gap that was filled late`;
-  const lead = `${gap.because} Each has its incident; this card is the only one for all of them.`;
+  const lead = `${gap.because} Each has its incident; this card is the only one for all of them but those with a proven password.`;
   return [
     plainCard(`late-${hunt.slug}-${iso(gap.from)}`, {
       kind: "plain",

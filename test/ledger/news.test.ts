@@ -1,0 +1,43 @@
+// How much of what is new may be said on cards of its own.
+import { expect, test } from "vitest";
+import type { Campaign, Level } from "../../src/findings/campaign.ts";
+import { allot, type News } from "../../src/ledger/news.ts";
+import { plan } from "../../src/response/plan.ts";
+import { earlier, minutes } from "../../src/time.ts";
+import { at, ownHunt } from "../builders.ts";
+import { aCampaign } from "../response/examples.ts";
+
+const now = at("2026-11-21T12:00:00Z");
+const hunt = ownHunt("single-factor-spray");
+const context = { hunts: [], setAside: [], links: null, incidentUrl: null, rehearsal: false, stopped: false };
+
+function news(level: Level, id: string): News {
+  const campaign: Campaign = aCampaign(level, { id });
+  const planned = plan(campaign, [hunt], context);
+  const cards = planned.actions.filter((action) => action.kind === "postCard");
+  return { plan: planned, digest: id, actions: [], cards, absorbed: [] };
+}
+
+const many = (level: Level, count: number): readonly News[] =>
+  Array.from({ length: count }, (_, n) => news(level, `${level}-${n}`));
+const budget = { perHour: 5, perDay: 20 };
+const none = { posted: [], owed: [] };
+const spent = { posted: Array.from({ length: 20 }, () => earlier(now, minutes(10))), owed: [] };
+
+test("proof has its own card where the budget of the hour and of the day is spent", () => {
+  const proven = [...many("entered", 4), ...many("known", 5)];
+  const { own, gathered } = allot([...many("attempted", 3), ...proven], spent, budget, "each", now);
+  expect(own).toEqual(new Set(proven));
+  expect(gathered).toHaveLength(3);
+});
+
+test("proof has its own card where everything else of an outage is told on one", () => {
+  const [proof, attempt] = [news("known", "a"), news("attempted", "b")];
+  expect(allot([proof, attempt], none, budget, "later", now)).toEqual({ own: new Set([proof]), gathered: [] });
+});
+
+test("cards for proof count against what is left for the rest", () => {
+  const [proof, rest] = [many("entered", 3), many("possible", 4)];
+  const { own, gathered } = allot([...rest, ...proof], none, budget, "each", now);
+  expect([own.size, gathered.length]).toEqual([4, 3]);
+});
