@@ -127,24 +127,25 @@ const groupsOf = (stage: readonly Saying[]): readonly string[] => [
 
 /** A commit takes 100 changes and 4 MiB (https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions); some room is left for what goes with the first and the last. */
 const MOST_CHANGES = 80;
-const MOST_CHARACTERS = 1_000_000;
+const MOST_BYTES = 2_200_000;
 
 /** As few commits as possible, at least one. */
 function stagesOf(each: readonly Saying[]): readonly (readonly Saying[])[] {
   const stages: Saying[][] = [[]];
   let changes = 0;
-  let characters = 0;
+  let bytes = 0;
   for (const saying of each) {
     const more = saying.actions.length + saying.news.plan.campaign.findings.length;
-    const size = JSON.stringify(saying.actions).length;
-    if (changes > 0 && (changes + more > MOST_CHANGES || characters + size > MOST_CHARACTERS)) {
+    // A record is JSON in a text of a request that is JSON itself.
+    const size = Buffer.byteLength(JSON.stringify(JSON.stringify(saying.actions)));
+    if (changes > 0 && (changes + more > MOST_CHANGES || bytes + size > MOST_BYTES)) {
       stages.push([]);
       changes = 0;
-      characters = 0;
+      bytes = 0;
     }
     stages.at(-1)?.push(saying);
     changes += more;
-    characters += size;
+    bytes += size;
   }
   return stages;
 }

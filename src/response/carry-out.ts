@@ -15,7 +15,7 @@ export interface Done {
 /** Generations of one campaign; nobody closes an incident so often. */
 const MOST_GENERATIONS = 30;
 /** Incidents have ids that stop a second one, so they may be written at the same time. Whatever else is done one by one. */
-const INCIDENTS_AT_ONCE = 25;
+const INCIDENTS_AT_ONCE = 40;
 
 async function perform(action: Action, ports: Ports, limits: CallLimits): Promise<string> {
   switch (action.kind) {

@@ -1,0 +1,10 @@
+// npm run test:soak: the generated cases of the ledger many times over, and the whole table of faults. Takes a quarter of an hour.
+import { spawnSync } from "node:child_process";
+
+const RUNS = "60";
+const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): number =>
+  spawnSync(process.execPath, [...args], { stdio: "inherit", env: { ...process.env, ...environment } }).status ?? 1;
+
+const cases = run(["node_modules/vitest/vitest.mjs", "run", "test/ledger"], { SOAK_RUNS: RUNS });
+const faults = run(["scripts/faults.ts"]);
+process.exit(cases === 0 && faults === 0 ? 0 : 1);
