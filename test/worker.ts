@@ -93,7 +93,8 @@ export function startWorker(): Worker {
 
   return {
     get functions() {
-      return registered.map(({ meta }) => meta);
+      // A function that is registered again takes the place of its namesake.
+      return [...new Map(registered.map(({ meta }) => [meta.name, meta])).values()];
     },
     said,
     async http(name, { params = {}, body, headers = {} }) {
