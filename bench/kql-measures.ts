@@ -7,7 +7,6 @@ export type Measured =
   | { readonly kind: "stored" }
   | {
       readonly kind: "hunts";
-      readonly megabytes: number;
       readonly hunts: readonly {
         readonly slug: string;
         readonly rows: number;
@@ -18,6 +17,12 @@ export type Measured =
         readonly byHand: number;
       }[];
     }
-  | { readonly kind: "compiles"; readonly compiles: readonly { readonly slug: string; readonly ms: number }[] }
+  | {
+      readonly kind: "compiles";
+      /** Milliseconds for a text that is new to the engine, and for one that it has parsed before. */
+      readonly compiles: readonly { readonly slug: string; readonly ms: number; readonly againMs: number }[];
+    }
+  /** At the peak, with Node and the parser. */
+  | { readonly kind: "memory"; readonly megabytes: number }
   | { readonly kind: "first"; readonly ms: number }
   | { readonly kind: "loading"; readonly rows: number; readonly seconds: number; readonly megabytes: number };

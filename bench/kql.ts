@@ -47,19 +47,18 @@ function say(what: string, value: string, limit: string, within: boolean): void 
 }
 const shown = (n: number, digits = 0): string => n.toLocaleString("en", { maximumFractionDigits: digits });
 
-function sayHunts(where: string, { hunts, megabytes }: Extract<Measured, { kind: "hunts" }>): void {
+function sayHunts(where: string, { hunts }: Extract<Measured, { kind: "hunts" }>): void {
   for (const { slug, rows, equal, ours, byHand } of hunts) {
     const ratio = ours / byHand;
     const figures = `${shown(ours)} / ${shown(byHand)} ms = ${ratio.toFixed(2)}`;
     say(`${slug} against SQL by hand, ${where}`, figures, `at most ${MOST.ratio}`, ratio <= MOST.ratio);
     say(`  both give the same ${shown(rows)} rows`, equal ? "yes" : "NO", "yes", equal);
   }
-  say(
-    `memory while hunting, ${where}`,
-    `${shown(megabytes)} MB`,
-    `at most ${shown(MOST.megabytes)} MB`,
-    megabytes <= MOST.megabytes,
-  );
+}
+
+function sayMemory(where: string, megabytes: number): void {
+  const within = megabytes <= MOST.megabytes;
+  say(`memory while hunting, ${where}`, `${shown(megabytes)} MB`, `at most ${shown(MOST.megabytes)} MB`, within);
 }
 
 async function makeRows(folder: string, rows: number): Promise<void> {
@@ -73,7 +72,9 @@ async function overManyRows(folder: string, rows: number, queries: Hunts): Promi
   await makeRows(folder, rows);
   if (!existsSync(join(folder, "stored.duckdb"))) await measure("stored", "store", folder);
   sayHunts("loaded", await measure("hunts", "stored", folder, queries));
+  sayMemory("loaded", (await measure("memory", "memory stored", folder, queries)).megabytes);
   sayHunts("Parquet in place", await measure("hunts", "parquet", folder, queries));
+  sayMemory("Parquet in place", (await measure("memory", "memory parquet", folder, queries)).megabytes);
 }
 
 async function overText(folder: string, queries: Hunts, judged: Hunts): Promise<void> {
@@ -88,13 +89,10 @@ async function overText(folder: string, queries: Hunts, judged: Hunts): Promise<
     await writeSignIns(join(at, "AADNonInteractiveUserSignInLogs.ndjson"), rows / 2, false);
   }
   const { compiles } = await measure("compiles", "compile", few, { ...queries, ...judged });
-  for (const { slug, ms } of compiles) {
-    say(
-      `compile ${slug}, warm, parse included`,
-      `${ms.toFixed(1)} ms`,
-      `at most ${MOST.compileMs} ms`,
-      ms <= MOST.compileMs,
-    );
+  for (const { slug, ms, againMs } of compiles) {
+    const within = ms <= MOST.compileMs;
+    say(`compile ${slug}, warm, parse included`, `${ms.toFixed(1)} ms`, `at most ${MOST.compileMs} ms`, within);
+    console.log(`         the same text again: ${againMs.toFixed(1)} ms`);
   }
   const firsts: number[] = [];
   for (let n = 0; n < FIRST_RESULTS; n++) firsts.push((await measure("first", "first", few, queries)).ms);
