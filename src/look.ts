@@ -7,11 +7,17 @@ import { LARGE_TENANT, sizeMatters, type TenantSize, type Thresholds, thresholds
 import { exclusionWarnings, hiddenShareWarning } from "./hunts/check-exclusions.ts";
 import type { Exclusion } from "./hunts/exclusion.ts";
 import type { Hunt } from "./hunts/hunt.ts";
-import { failedSignIns, hiddenAttemptsQuery, prepareQuery } from "./hunts/prepare-query.ts";
+import {
+  exclusionObstacle,
+  failedSignIns,
+  hiddenAttemptsQuery,
+  prepareQuery,
+  readsClock,
+} from "./hunts/prepare-query.ts";
 import { knownSourcesQuery, type Questions } from "./hunts/questions.ts";
 import type { Answer, Logs, Row } from "./ports.ts";
-import { Problem } from "./problems.ts";
-import { DAY, days, earlier, type Instant, later, parseInstant, type TimeWindow } from "./time.ts";
+import { Problem, problemTexts } from "./problems.ts";
+import { DAY, days, earlier, HOUR, type Instant, iso, later, minutes, parseInstant, type TimeWindow } from "./time.ts";
 
 export interface SetAside {
   readonly exclusion: string;
@@ -27,6 +33,7 @@ export interface LookOrder {
   readonly overrides: Thresholds;
   readonly size: TenantSize | "auto";
   readonly questions: Questions;
+  readonly now: Instant;
   readonly deadline?: Instant;
 }
 
@@ -90,7 +97,8 @@ async function historyOf(groups: readonly string[], order: LookOrder, ask: Ask):
   const [earliest] = hours.get("") ?? [];
   return (group, at, within) => {
     if (earliest === undefined || later(earliest, HISTORY_NEEDED) > at) return true;
-    return (hours.get(group) ?? []).some((hour) => hour < at && hour >= at - within);
+    // An hour counts once it is over: a success in the window's own hour may be the attacker's.
+    return (hours.get(group) ?? []).some((hour) => later(hour, HOUR) <= at && hour >= at - within);
   };
 }
 
@@ -98,8 +106,10 @@ async function hiddenBy(
   order: LookOrder,
   ask: Ask,
 ): Promise<{ setAside: readonly SetAside[]; warnings: readonly string[] }> {
-  const { hunt, exclusions, window } = order;
-  const active = exclusions.filter((exclusion) => exclusion.enabled);
+  const { hunt, window } = order;
+  const judged = hunt.responder?.judge ?? hunt.query;
+  // Where they cannot be laid ahead of what is judged, they hide nothing.
+  const active = exclusionObstacle(judged) ? [] : order.exclusions.filter((exclusion) => exclusion.enabled);
   const leftOut = hunt.responder?.leftOut ?? [];
   const attempts = hunt.responder?.attempts ?? failedSignIns(hunt.query);
   if (attempts === "" || active.length + leftOut.length === 0) return { setAside: [], warnings: [] };
@@ -107,10 +117,17 @@ async function hiddenBy(
   const counted = new Map(answer.rows.map((row) => [textOf(row.Exclusion), numberOf(row.Attempts)]));
   const reasons = [...active, ...leftOut];
   const setAside = reasons.map(({ name, because }) => ({ exclusion: name, because, attempts: counted.get(name) ?? 0 }));
-  const all = [...counted.values()].reduce((sum, n) => sum + n, 0);
   const hidden = active.reduce((sum, { name }) => sum + (counted.get(name) ?? 0), 0);
-  return { setAside, warnings: hiddenShareWarning(hidden, all) };
+  return { setAside, warnings: hiddenShareWarning(hidden, hidden + (counted.get("") ?? 0)) };
 }
+
+/** A query that speaks of the present would look at less than the window, and its silence would be taken for quiet. */
+function refuseClock({ hunt, window, now }: LookOrder, logs: Logs): void {
+  if (logs.followsWindow || later(window.to, CLOCK_TOLERANCE) >= now) return;
+  const texts = [hunt.query, hunt.responder?.judge ?? ""];
+  if (texts.some(readsClock)) throw new Problem(problemTexts.tiedToNow(hunt.slug, iso(window.to)));
+}
+const CLOCK_TOLERANCE = minutes(10);
 
 /** Throws a Problem where the logs cannot be asked or the answer lacks a promised column. */
 export async function look(order: LookOrder, logs: Logs): Promise<Look> {
@@ -125,9 +142,10 @@ export async function look(order: LookOrder, logs: Logs): Promise<Look> {
     answers.push(answer);
     return answer;
   };
-  const { answer, notNarrowed } = await askPrepared(ask, hunt.query, order);
+  refuseClock(order, logs);
+  const asked = await askPrepared(ask, hunt.query, order);
   const judging = hunt.responder?.judge;
-  const judgedAnswer = judging ? (await askPrepared(ask, judging, order)).answer : answer;
+  const { answer: judgedAnswer, notNarrowed } = judging ? await askPrepared(ask, judging, order) : asked;
   const judge = (thresholds: Thresholds, seenBefore: SeenBefore): Judged => ({
     hunt,
     answer: judgedAnswer,
@@ -165,7 +183,7 @@ export async function look(order: LookOrder, logs: Logs): Promise<Look> {
     hunt,
     window,
     whole,
-    rows: answer.rows,
+    rows: asked.answer.rows,
     findings,
     setAside: hidden.setAside,
     warnings: [...new Set(warnings)],

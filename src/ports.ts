@@ -46,6 +46,8 @@ export interface Answer {
 }
 
 export interface Logs {
+  /** True where ago() and now() count from the end of the window that is asked about, and not from the present. */
+  readonly followsWindow?: boolean;
   /** Throws a Problem; an answer without rows means that the logs were looked at. */
   query(question: Question): Promise<Answer>;
 }
@@ -73,6 +75,8 @@ export interface IncidentReceipt {
   readonly classification?: Classification;
   /** Of a closed one: its last change, which is the closing unless somebody touched it later. */
   readonly closedAt?: Instant;
+  /** Of a closed one: the name of the person to whom it was assigned. */
+  readonly owner?: string;
 }
 
 export type Classification = "TruePositive" | "BenignPositive" | "FalsePositive" | "Undetermined";

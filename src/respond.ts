@@ -1,9 +1,10 @@
 // The story: ask the logs, judge what comes back, tell it, act on it. Timer, HTTP, terminal and replay all come through here.
 import type { Campaign } from "./findings/campaign.ts";
+import { type CampaignMemory, latestProof, namedAmong } from "./findings/campaign-memory.ts";
 import type { Finding } from "./findings/finding.ts";
 import type { GradingTable } from "./findings/grading-table.ts";
 import { mergeFindings } from "./findings/merge-findings.ts";
-import { type CardNow, cardFor } from "./findings/telling-rules.ts";
+import { type CardNow, cardFor, closingOf, mutedByClosing, reopening } from "./findings/telling-rules.ts";
 import type { TenantSize, Thresholds } from "./findings/thresholds.ts";
 import type { Exclusion } from "./hunts/exclusion.ts";
 import type { Hunt } from "./hunts/hunt.ts";
@@ -17,7 +18,7 @@ import { type Promised, promise } from "./ledger/promise.ts";
 import { type Look, look } from "./look.ts";
 import type { Change, Ports } from "./ports.ts";
 import { Problem, problemTexts } from "./problems.ts";
-import type { Action } from "./response/action.ts";
+import type { Action, Following } from "./response/action.ts";
 import { carryOut, type Done, type Keeping, type Mode } from "./response/carry-out.ts";
 import { consider, rulesFor } from "./response/consider.ts";
 import type { Links } from "./response/links.ts";
@@ -160,7 +161,7 @@ async function orFailed<T>(order: HuntOrder, work: () => Promise<T>): Promise<T 
 async function lookFor(order: HuntOrder, run: Order, ports: Ports): Promise<Look> {
   const { size, questions, deadline } = run;
   const limits = deadline === undefined ? {} : { deadline };
-  const whole = await look({ ...order, size, questions, ...limits }, ports.logs);
+  const whole = await look({ ...order, size, questions, now: ports.clock.now(), ...limits }, ports.logs);
   return order.ledger ? { ...whole, findings: whole.findings.filter(order.ledger.concerns) } : whole;
 }
 
@@ -228,7 +229,7 @@ async function decide(order: HuntOrder, seen: Look, judging: Judging, run: Order
     );
     held.push(...promised.held);
     if (promised.kind === "promised") {
-      if (run.mode === "act") await keepCampaigns(judged, plans, known, opened, ports.journal);
+      if (run.mode === "act") await keepCampaigns(judged, plans, known, opened, namedBy(run), ports.journal);
       return { plans, held, ledgerVersion: promised.coverageVersion };
     }
     // Another engine has looked at the same and written it down; what this one has promised is still to be kept.
@@ -274,13 +275,21 @@ async function plansFor(
   ports: Ports,
 ): Promise<readonly Plan[]> {
   const now = ports.clock.now();
-  const behind = judged.map(({ campaign, memory }) => ({
-    campaign,
-    card: run.channels.wakesNobody
-      ? ALWAYS
-      : cardFor(campaign, memory, opened.gathered?.habits.tenant.accounts ?? 0, now),
-    ...behindOf(campaign, order, opened),
-  }));
+  const accounts = opened.gathered?.habits.tenant.accounts ?? 0;
+  const behind = judged.map(({ campaign, attack, memory }) => {
+    const following =
+      memory === null ? null : followingOf(campaign, memory, namedAmong(campaign, attack, namedBy(run)));
+    const muted = mutedByClosing(memory, following?.because ?? "");
+    const card =
+      muted === "" ? cardFor(campaign, memory, accounts, now) : ({ kind: "silent", because: muted } as const);
+    return {
+      campaign,
+      card: run.channels.wakesNobody ? ALWAYS : card,
+      following,
+      follows: memory?.follows ?? "",
+      ...behindOf(campaign, order, opened),
+    };
+  });
   const { response } = run;
   if (response === undefined) return behind.map((each) => planFor(each, run, null, false));
   const id = `${order.hunt.slug} ${order.window.to}`;
@@ -298,25 +307,53 @@ const ALWAYS: CardNow = { kind: "opened", because: "" };
 interface Behind {
   readonly campaign: Campaign;
   readonly card: CardNow;
+  /** Null where nothing is remembered of it. */
+  readonly following: Following | null;
+  /** What its incident says of the closed one that it goes on from. */
+  readonly follows: string;
   readonly hunts: readonly Hunt[];
   readonly setAside: Look["setAside"];
 }
 
-function behindOf(campaign: Campaign, order: HuntOrder, opened: Case): Omit<Behind, "campaign" | "card"> {
+function behindOf(campaign: Campaign, order: HuntOrder, opened: Case): Pick<Behind, "hunts" | "setAside"> {
   const ids = new Set([order.hunt.id, ...campaign.findings.map(({ hunt }) => hunt.id)]);
   const looks = [...opened.looks.values()].filter(({ hunt }) => ids.has(hunt.id));
   return { hunts: looks.map(({ hunt }) => hunt), setAside: looks.flatMap(({ setAside }) => setAside) };
 }
 
 function planFor(
-  { campaign, card, hunts, setAside }: Behind,
+  { campaign, card, following, follows, hunts, setAside }: Behind,
   run: Order,
   answering: Answering | null,
   stopped: boolean,
 ): Plan {
   const { links, mode, channels } = run;
   const context = { hunts, setAside, links, incidentUrl: null, rehearsal: mode === "rehearse", stopped };
-  return withoutClosedChannels(plan(campaign, hunts, context, answering, card), channels);
+  const planned = plan(campaign, hunts, context, answering, card);
+  const actions = planned.actions.map((action) =>
+    action.kind === "openIncident" && following !== null
+      ? { ...action, following, incident: { ...action.incident, description: follows + action.incident.description } }
+      : action,
+  );
+  return withoutClosedChannels({ ...planned, actions }, channels);
+}
+
+/** The accounts that the team has named, by object id or name, in lower case. */
+const namedBy = ({ response }: Order): ReadonlySet<string> =>
+  new Set(
+    [...(response?.rules.protectedAccounts ?? []), ...(response?.rules.breakGlass ?? [])].map((account) =>
+      account.toLowerCase(),
+    ),
+  );
+
+function followingOf(campaign: Campaign, memory: CampaignMemory, named: readonly string[]): Following {
+  const proven = [...campaign.accounts.entered, ...campaign.accounts.known];
+  return {
+    generation: campaign.generation,
+    because: reopening(campaign, closingOf(memory), named),
+    provenTo: latestProof(proven),
+    wasClosed: memory.closed !== null,
+  };
 }
 
 function withoutClosedChannels(planned: Plan, { incidents, cards }: Channels): Plan {

@@ -18,17 +18,22 @@ const shown = (path: string): string => {
   return short === "" || short.startsWith("..") ? path : short;
 };
 
+async function ruleFile(path: string): Promise<RuleFile> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new Problem(problemTexts.unreadableFile(path, error.code ?? error.message), error);
+  });
+  return { file: shown(path), text };
+}
+
 /** The rule files of a folder and its folders, or the file itself, in order of their names. Throws a Problem where there is none. */
 export async function ruleFiles(path: string): Promise<readonly RuleFile[]> {
   const found = await stat(path).catch(() => null);
   if (found === null) throw new Problem(problemTexts.noSuchFile(path));
-  if (found.isFile()) return [{ file: shown(path), text: await readFile(path, "utf8") }];
+  if (found.isFile()) return [await ruleFile(path)];
   const names = await readdir(path, { recursive: true });
   const rules = names.filter((name) => isRule(name) && !name.split(/[\\/]/).includes("node_modules")).toSorted();
   if (rules.length === 0) throw new Problem(problemTexts.noRules(path));
-  return Promise.all(
-    rules.map(async (name) => ({ file: shown(join(path, name)), text: await readFile(join(path, name), "utf8") })),
-  );
+  return Promise.all(rules.map((name) => ruleFile(join(path, name))));
 }
 
 /** Throws Problems that name every broken file. */

@@ -86,10 +86,20 @@ describe("npm run hunt", () => {
     expect(await readFile(inFolder("theirs/thesis.txt"), "utf8")).toBe("unsaved elsewhere");
   });
 
+  test("what an earlier run left stays until this one can be made", async () => {
+    await mkdir(inFolder("kept", "cards"), { recursive: true });
+    await write("kept/.entra-hunt-responder-outbox", "");
+    await write("kept/cards/last-night.json", "{}");
+    expect(await run("hunt", "--logs", "/no/such/folder", "--out", inFolder("kept"))).toMatchObject({ status: 2 });
+    expect(await readdir(inFolder("kept", "cards"))).toEqual(["last-night.json"]);
+  });
+
   test.each([
     [["hunt", "--logs", "/no/such/folder"], "does not exist"],
     [["hunt", "--frmo", "2026-11-20"], "Unknown option '--frmo'"],
     [["hunt", "portal"], "failed-portal-sign-in, single-factor-spray"],
+    [["hunt", "--out", "README.md"], "cannot be used (ENOTDIR)"],
+    [["hunt", "single-factor-spray", "src/hunts/single-factor-spray.yaml"], "have the same name"],
   ])("%j is wrong use: status 2, and what to do", async (args, expected) => {
     const { status, err, out } = await run(...args);
     expect({ status, out }).toEqual({ status: 2, out: "" });

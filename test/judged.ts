@@ -35,7 +35,15 @@ export async function judgeWith(logs: Logs, judging: Judging): Promise<Judged> {
   const looked = [];
   for (const hunt of judging.hunts ?? hunts()) {
     const own = exclusions[hunt.slug] ?? [];
-    const order = { hunt, window, exclusions: own, overrides: {}, size: "small", questions } as const;
+    const order = {
+      hunt,
+      window,
+      exclusions: own,
+      overrides: {},
+      size: "small",
+      questions,
+      now: instant(window.to),
+    } as const;
     looked.push({ look: await look(order, logs), exclusions: own });
   }
   const now: Instant = instant(window.to);

@@ -44,6 +44,6 @@ export interface LookOptions {
 export async function lookAt(hunt: Hunt, tables: Tables, options: LookOptions): Promise<Look> {
   const questions = await readQuestions();
   return withLogs(tables, (store) =>
-    look({ hunt, questions, exclusions: [], overrides: {}, size: "small", ...options }, store),
+    look({ hunt, questions, exclusions: [], overrides: {}, size: "small", now: options.window.to, ...options }, store),
   );
 }

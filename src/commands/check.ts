@@ -1,8 +1,9 @@
 // npm run hunts:check: what can be said of a rule file without a workspace.
 import { parseArgs } from "node:util";
+import { columnsNeeded } from "../findings/read-findings.ts";
 import type { Hunt } from "../hunts/hunt.ts";
-import { exclusionObstacle, prepareQuery } from "../hunts/prepare-query.ts";
-import { readHunts } from "../hunts/read-hunt.ts";
+import { exclusionObstacle, hiddenAttemptsQuery, prepareQuery, readsClock } from "../hunts/prepare-query.ts";
+import { readHunt } from "../hunts/read-hunt.ts";
 import { type Check, type Engine, openEngine } from "../kql/engine.ts";
 import { defineEmptyTables } from "../local/empty-tables.ts";
 import { HUNTS_FOLDER, ruleFiles } from "../rulebook.ts";
@@ -58,13 +59,32 @@ function checkQuery(hunt: Hunt, what: string, kql: string, engine: Engine, windo
   };
 }
 
+/** Columns that the hunt's rules name and the answer that they judge does not have. */
+function missingColumns(hunt: Hunt, engine: Engine, window: TimeWindow): readonly string[] {
+  if (!hunt.responder) return [];
+  const { columns } = engine.check(prepareQuery(hunt.responder.judge ?? hunt.query, [], window).kql, { window });
+  if (!columns) return [];
+  const there = columns.map(({ name }) => name);
+  const needed = new Set(
+    hunt.responder.findings.flatMap((rule) => columnsNeeded(rule, hunt.responder?.window.column ?? "")),
+  );
+  return [...needed]
+    .filter((name) => !there.includes(name))
+    .map(
+      (name) =>
+        `${hunt.file}: responder.findings: the column ${name} is not among those that are judged: ${there.join(", ")}`,
+    );
+}
+
 function checkHunt(hunt: Hunt, engine: Engine, window: TimeWindow): CheckedFile {
-  const asked = [
-    ["query", hunt.query] as const,
-    ...(hunt.responder?.judge ? [["judge", hunt.responder.judge] as const] : []),
+  const { judge, attempts, leftOut = [] } = hunt.responder ?? {};
+  const asked: readonly (readonly [string, string])[] = [
+    ["query", hunt.query],
+    ...(judge ? [["judge", judge] as const] : []),
+    ...(attempts ? [["attempts and leftOut", hiddenAttemptsQuery(attempts, [], leftOut)] as const] : []),
   ];
   const checked = asked.map(([what, kql]) => checkQuery(hunt, what, kql, engine, window));
-  const errors = checked.flatMap((each) => each.errors);
+  const errors = [...checked.flatMap((each) => each.errors), ...missingColumns(hunt, engine, window)];
   const refusals = checked.flatMap((each) => each.refusals);
   const ignored = hunt.unknownKeys.length > 0 ? [`keys that mean nothing here: ${hunt.unknownKeys.join(", ")}`] : [];
   return {
@@ -72,8 +92,8 @@ function checkHunt(hunt: Hunt, engine: Engine, window: TimeWindow): CheckedFile 
     name: hunt.name,
     readable: true,
     binds: errors.length === 0,
-    exclusions: exclusionObstacle(hunt.query),
-    past: !checked.some((each) => each.clock),
+    exclusions: exclusionObstacle(hunt.responder?.judge ?? hunt.query),
+    past: !asked.some(([, kql]) => readsClock(kql)),
     runsHere: errors.length === 0 && refusals.length === 0,
     faults: errors,
     notes: [...refusals, ...checked.flatMap((each) => each.warnings), ...ignored],
@@ -111,7 +131,10 @@ export async function checkCommand(args: readonly string[]): Promise<number> {
   }
   const paths = positionals.length > 0 ? positionals : [HUNTS_FOLDER];
   const files = (await Promise.all(paths.map(ruleFiles))).flat();
-  const { hunts, faults } = readHunts(files);
+  // Each file is judged for itself: two rules of one name in different folders are no fault of either.
+  const read = files.map(readHunt);
+  const hunts = read.flatMap((each) => (each.kind === "hunt" ? [each.hunt] : []));
+  const faults = read.flatMap((each) => (each.kind === "faults" ? each.faults : []));
   const progress = progressOn(process.stderr);
   const engine = await openEngine();
   await defineEmptyTables(engine);

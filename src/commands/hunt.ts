@@ -6,7 +6,7 @@ import type { Exclusion } from "../hunts/exclusion.ts";
 import type { Hunt } from "../hunts/hunt.ts";
 import type { LogStore } from "../local/log-store.ts";
 import { memoryJournal } from "../local/memory-journal.ts";
-import { type Outbox, openOutbox } from "../local/outbox.ts";
+import { checkOutbox, type Outbox, openOutbox } from "../local/outbox.ts";
 import { noDirectory, noEvents, realClock } from "../local/stand-ins.ts";
 import type { Ports } from "../ports.ts";
 import { Problem, problemTexts } from "../problems.ts";
@@ -96,7 +96,32 @@ async function pickHunts(names: readonly string[]): Promise<readonly Hunt[]> {
         );
       return hunt;
     });
-  return [...new Set([...picked, ...theirs])];
+  const all = [...new Set([...picked, ...theirs])];
+  for (const [at, hunt] of all.entries()) {
+    const twin = all
+      .slice(0, at)
+      .find((each) => each.id.toLowerCase() === hunt.id.toLowerCase() || each.slug === hunt.slug);
+    if (twin) {
+      throw new UsageError(
+        `${hunt.file} and ${twin.file} have the same ${twin.slug === hunt.slug ? "name" : "id"}, so their findings could not be told apart.`,
+        "Run them one after the other, or give one its own id and file name.",
+      );
+    }
+  }
+  return all;
+}
+
+/** Throws a UsageError for a hunt that is none: a misspelt name would hide nothing, without a word. */
+async function teamExclusions(
+  path: string | undefined,
+  hunts: readonly Hunt[],
+): Promise<Awaited<ReturnType<typeof readExclusions>>> {
+  if (path === undefined) return {};
+  const read = await readExclusions(path);
+  const known = [...new Set([...(await readRules([HUNTS_FOLDER])), ...hunts].map((hunt) => hunt.slug))];
+  const stranger = Object.keys(read).find((slug) => !known.includes(slug));
+  if (stranger === undefined) return read;
+  throw new UsageError(`--exclusions ${path}: there is no hunt "${stranger}".`, `The hunts are: ${known.join(", ")}.`);
 }
 
 function portsFor(store: LogStore, outbox: Outbox): Ports {
@@ -122,12 +147,14 @@ export async function huntCommand(args: readonly string[]): Promise<number> {
   }
   const hunts = await pickHunts(asked.names);
   const overrides = readOverrides(asked.sets, hunts);
-  const team = asked.exclusions === undefined ? {} : await readExclusions(asked.exclusions);
-  const outbox = await openOutbox(asked.out);
+  const team = await teamExclusions(asked.exclusions, hunts);
+  await checkOutbox(asked.out);
   const progress = progressOn(process.stderr);
   const logs = await openLogs({ logs: asked.logs, to: asked.period.to }, progress);
   try {
+    // What an earlier run left goes only now that this one can be made.
     const { window, note } = windowOver(asked.period, logs.store.span, systemClock());
+    const outbox = await openOutbox(asked.out);
     const exclusionsOf = (hunt: Hunt): readonly Exclusion[] =>
       asked.noExclusions
         ? []

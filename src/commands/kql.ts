@@ -94,13 +94,15 @@ async function answerLine(line: string, session: Session): Promise<unknown> {
     const { columns, rows } = await session.engine.query(asked.kql, optionsOf(session));
     return { id, columns, rows };
   } catch (error) {
-    if (!(error instanceof KqlError)) throw error;
-    const { code, message, line: at, column } = error;
-    return { id, error: { code, message, line: at, column } };
+    // One line's trouble, even a fault of ours, must not cost the lines after it.
+    const known =
+      error instanceof KqlError ? error : { code: "KQL_INTERNAL", message: String(error), line: 1, column: 1 };
+    return { id, error: { code: known.code, message: known.message, line: known.line, column: known.column } };
   }
 }
 
 async function batch(path: string, session: Session): Promise<number> {
+  for (const warning of session.warnings) console.error(`Warning: ${warning}`);
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(
       `--batch ${path} cannot be read (${error.code ?? error.message}).`,
@@ -142,7 +144,11 @@ export async function kqlCommand(args: readonly string[]): Promise<number> {
   const session = await openSession(values);
   try {
     if (values.batch !== undefined) return await batch(values.batch, session);
-    show(await session.engine.query(kql, optionsOf(session)), values.json ?? false, session.warnings);
+    const clock = session.window !== undefined && session.engine.check(kql).clock;
+    const warnings = clock
+      ? [...session.warnings, "now() and ago() count from the end of the period."]
+      : session.warnings;
+    show(await session.engine.query(kql, optionsOf(session)), values.json ?? false, warnings);
     return 0;
   } catch (error) {
     if (!(error instanceof KqlError)) throw error;

@@ -38,6 +38,13 @@ export function readOverrides(
         "For example --set single-factor-spray.users=20.",
       );
     }
+    const { least } = hunt.responder?.thresholds[name] ?? { least: 0 };
+    if (value < least) {
+      throw new UsageError(
+        `--set "${setting}": the question of "${slug}" returns nothing below ${least}.`,
+        `Ask for ${least} or more; single failures are among the hunt's rows (--json).`,
+      );
+    }
     overrides[slug] = { ...overrides[slug], [name]: value };
   }
   return overrides;

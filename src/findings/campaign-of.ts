@@ -53,6 +53,10 @@ function assess(
     .map(({ column, value, threshold }) => `${column} ${value} (threshold ${threshold})`)
     .join(", ");
   const partly = whole ? "" : " The answer was incomplete, so this may be worse than it looks.";
+  if (finding.group.kind === "rows") {
+    // Somebody else's rule: what its rows mean is in its own description, not in ours.
+    return { level: "possible", severity: "Low", because: `The rule's trigger was met: ${measured}.${partly}`, whole };
+  }
   if ((codes["50055"] ?? 0) > 0) {
     return {
       level: "possible",
@@ -86,7 +90,14 @@ export function campaignOf(finding: Finding, whole: boolean): Campaign {
     attempts: Math.max(0, ...finding.rows.map(attemptsOf)),
     timeline: inOrder.map(attemptsOf),
     codes,
-    accounts: { attempted, unknown: 0, wrong: attempted, ambiguous: 0, known: [], entered: [] },
+    accounts: {
+      attempted,
+      unknown: 0,
+      wrong: finding.group.kind === "rows" ? 0 : attempted,
+      ambiguous: 0,
+      known: [],
+      entered: [],
+    },
     accountNames: finding.accounts,
     sources: sourcesOf(finding),
     countries: column(finding.rows, "Countries"),

@@ -32,7 +32,8 @@ const holds = (condition: Condition, row: Row, thresholds: Thresholds): boolean 
     ? numberOf(row[condition.column]) >= (thresholds[condition.threshold] ?? Number.POSITIVE_INFINITY)
     : numberOf(row[condition.column]) > numberOf(row[condition.other]);
 
-function columnsNeeded(rule: FindingRule, windowColumn: string): readonly string[] {
+/** The columns that a rule reads. */
+export function columnsNeeded(rule: FindingRule, windowColumn: string): readonly string[] {
   const conditions = rule.any.flatMap((alternative) => alternative.conditions);
   const compared = conditions.flatMap((each) => (each.kind === "moreThan" ? [each.column, each.other] : [each.column]));
   return distinct([windowColumn, rule.group, rule.label, ...Object.keys(rule.rows), ...compared]);

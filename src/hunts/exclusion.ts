@@ -22,7 +22,14 @@ export interface Exclusion {
   readonly userAgentHas: readonly string[];
 }
 
-const texts = z.array(z.union([z.string(), z.number()]).transform(String)).min(1);
+const texts = z
+  .array(
+    z
+      .union([z.string(), z.number()])
+      .transform((value) => String(value).trim())
+      .refine((text) => text !== "", "an empty text would match every row"),
+  )
+  .min(1);
 const OCTET = "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)";
 const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}(?:/(?:3[0-2]|[12]?\\d))?$`);
 

@@ -10,6 +10,8 @@ export type Operator = "gt" | "lt" | "eq" | "ne";
 export interface Threshold {
   readonly small: number;
   readonly large: number;
+  /** The hunt's question returns nothing below this, so a lower number would change nothing. */
+  readonly least: number;
 }
 
 export type Condition =
@@ -113,7 +115,10 @@ const words = z
   .transform((read) => read ?? []);
 
 const threshold = z
-  .union([number.transform((n) => ({ small: n, large: n })), z.strictObject({ small: number, large: number })])
+  .union([
+    number.transform((n) => ({ small: n, large: n, least: 0 })),
+    z.strictObject({ small: number, large: number, least: number.default(0) }),
+  ])
   .describe("a number, or { small: …, large: … }");
 
 const bound = z.union([

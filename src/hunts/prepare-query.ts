@@ -56,13 +56,30 @@ export function signInTablesOf(kql: string): readonly string[] {
   return SIGN_IN_TABLES.filter((table) => readsTable(bare, table));
 }
 
+const BRACKETED = new RegExp(`\\[\\s*["'](?:${SIGN_IN_TABLES.join("|")})["']\\s*\\]`);
+
+/** A star among the parts of a union, outside of their own brackets: `union (A | take 1), Signin*`. */
+function unitesByWildcard(bare: string): boolean {
+  for (const { index } of bare.matchAll(/\bunion\b/g)) {
+    let depth = 0;
+    for (const character of bare.slice(index)) {
+      if (character === "(") depth += 1;
+      if (character === ")") depth -= 1;
+      if (depth < 0 || (depth === 0 && (character === "|" || character === ";"))) break;
+      if (depth === 0 && character === "*") return true;
+    }
+  }
+  return false;
+}
+
 /** Why an exclusion laid ahead of the query would not reach all of its rows; empty where it would. */
 export function exclusionObstacle(kql: string): string {
   const bare = bareKql(kql);
   if (/\btable\s*\(/.test(bare)) return "it reaches a table through table()";
   if (/(?:^|[|;(\n])\s*search\b/.test(bare)) return "it uses search";
   if (/(?:^|[|;(\n])\s*find\b/.test(bare)) return "it uses find";
-  if (/\bunion\b[^|;]*\*/.test(bare)) return "it unites tables by a wildcard";
+  if (unitesByWildcard(bare)) return "it unites tables by a wildcard";
+  if (BRACKETED.test(kql)) return "it names a table in brackets";
   if (/\b(?:workspace|app|database|cluster|resource)\s*\(/.test(bare)) return "it reads another workspace or resource";
   const redefined = SIGN_IN_TABLES.find((table) => new RegExp(`\\blet\\s+${table}\\b`).test(bare));
   if (redefined) return `it gives the name ${redefined} a meaning of its own`;

@@ -91,6 +91,7 @@ function storeOver(
   remove: () => Promise<void>,
 ): LogStore {
   return {
+    followsWindow: true,
     engine,
     span: spanOf(loaded.tables),
     tables: loaded.tables.map(({ definition, rows, files }) => ({

@@ -26,9 +26,22 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 /** Ids are ours (UUIDs, short names), but a file name is no place for trust. */
 const fileName = (id: string): string => `${id.replace(/[^\w.-]/g, "_").slice(0, 150)}.json`;
 
-async function takeOver(folder: string): Promise<void> {
-  const names = existsSync(folder) ? await readdir(folder) : [];
+const systemProblem =
+  (folder: string) =>
+  (error: unknown): never => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new Problem(problemTexts.unwritableFolder(folder, code), error);
+  };
+
+/** Throws a Problem where the folder holds what another program or person put there, or is none. Changes nothing. */
+export async function checkOutbox(folder: string): Promise<void> {
+  const names = existsSync(folder) ? await readdir(folder).catch(systemProblem(folder)) : [];
   if (names.length > 0 && !names.includes(MARK)) throw new Problem(problemTexts.foreignFolder(folder));
+}
+
+async function takeOver(folder: string): Promise<void> {
+  await checkOutbox(folder);
   // What an earlier run left would be taken for what this one says.
   await Promise.all(FOLDERS.map((each) => rm(join(folder, each), { recursive: true, force: true })));
   await mkdir(folder, { recursive: true });
@@ -37,7 +50,7 @@ async function takeOver(folder: string): Promise<void> {
 
 /** Throws a Problem where the folder holds what another program or person put there. */
 export async function openOutbox(folder: string): Promise<Outbox> {
-  await takeOver(folder);
+  await takeOver(folder).catch(systemProblem(folder));
   const keep = async (kind: (typeof FOLDERS)[number], id: string, value: unknown): Promise<string> => {
     await mkdir(join(folder, kind), { recursive: true });
     const path = join(kind, fileName(id));

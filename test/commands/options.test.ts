@@ -20,6 +20,7 @@ describe("--set", () => {
     ["single-factor-spray.people=20", 'no threshold "people"'],
     ["single-factor-spray.users=many", "not a number"],
     ["single-factor-spray.users=-1", "not a number"],
+    ["failed-portal-sign-in.failures=1", "returns nothing below 2"],
     ["single-factor-spray.users=", "not of the form"],
   ])("%s is refused with what there is to set", (setting, expected) => {
     expect(() => readOverrides([setting], hunts)).toThrow(expected);

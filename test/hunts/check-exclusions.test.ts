@@ -16,6 +16,8 @@ test.each([
   [{ addresses: ["10.0.0.0/8"] }, "never the address of a public sign-in"],
   [{ addresses: ["fd00::/8"] }, "never the address of a public sign-in"],
   [{ addresses: ["203.0.0.0/8"] }, "very wide"],
+  [{ addresses: ["10.0.0.0/4"] }, "very wide"],
+  [{ addresses: ["240.0.0.1"] }, "never the address of a public sign-in"],
   [{ userAgentHas: ["azure-cli"] }, "anyone can forge"],
   [{ appIds: ["c44b4083-3bb0-49c1-b47d-974e53cbdf3c"] }, "anyone can forge"],
 ])("%j is warned about", (some, expected) => {

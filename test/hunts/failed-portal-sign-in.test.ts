@@ -145,6 +145,22 @@ describe("a source that tries many accounts", () => {
     ]);
   });
 
+  test("an attacker who gets in does not make the source a known one", async () => {
+    const failing = each(3, (n) => portalFailure(at10(35 + n * 10), n));
+    const gotIn = each(3, (n) => success(at10(56), 100 + n));
+    expect(groups(await portal([...history, ...failing, ...gotIn]))).toEqual(["source 192.0.2.1"]);
+  });
+
+  test("an office of many IPv6 addresses is one source for those who get in, too", async () => {
+    const office = (n: number) => ({ IPAddress: `2001:db8:0:1::${(n + 1).toString(16)}` });
+    const rows = [
+      success("2026-11-12T08:00:00Z", 100, office(99)),
+      ...each(6, (n) => portalFailure(at10(n), n, office(n))),
+      ...each(40, (n) => success(at10(n), 100 + n, office(50 + n))),
+    ];
+    expect(groups(await portal([...history, ...rows]))).toEqual([]);
+  });
+
   test("logs without a past call nothing new", async () => {
     expect(
       groups(

@@ -45,6 +45,8 @@ describe("the text that is sent", () => {
     ["table('SigninLogs') | take 1", "table()"],
     ["search 'x'", "search"],
     ["union Signin* | take 1", "wildcard"],
+    ["union (SigninLogs | where ResultType == 0), AADNonInteractiveUser* | take 1", "wildcard"],
+    ["union ['SigninLogs'], AADNonInteractiveUserSignInLogs", "in brackets"],
     ["find in (SigninLogs) where ResultType == '0'", "find"],
     ["workspace('other').SigninLogs", "another workspace"],
     ["let SigninLogs = datatable(a:int)[1]; SigninLogs", "meaning of its own"],
@@ -53,6 +55,12 @@ describe("the text that is sent", () => {
     const prepared = prepareQuery(query, [exclusion({ accounts: ["ann@contoso.example"] })], window);
     expect(prepared).toMatchObject({ kql: query, narrowed: false });
     expect(prepared.notNarrowed).toContain(reason);
+  });
+
+  test("a product or a count further on is no wildcard", () => {
+    expect(
+      exclusionObstacle("union SigninLogs, (SigninLogs | extend a = 1 * 2) | extend b = 2 * 3 | summarize count()"),
+    ).toBe("");
   });
 
   test("words in strings and comments are no obstacle", () => {

@@ -127,6 +127,7 @@ describe("what cannot be read", () => {
     ["addresses: [10.0.0.0/33]", "neither an address nor a CIDR range"],
     ["addresses: [2001:db8::/129]", "neither an address nor a CIDR range"],
     ["", "at least one condition"],
+    ["userAgentHas: ['']", "an empty text would match every row"],
     ["accounts: [a@contoso.example]\n        until: soon", "is not a date"],
     ["accounts: [a@contoso.example]\n        adresses: [192.0.2.1]", "adresses"],
   ])("an exclusion that cannot be meant is a fault (%s)", (lines, expected) => {
@@ -190,19 +191,23 @@ by UserDisplayName, UserPrincipalName, AppDisplayName, ResultType, ResultDescrip
       name: "Azure Entra excessive single-factor non-interactive sign-ins",
       techniques: ["T1078.004", "T1110.003"],
       metadata: { author: { name: "Elastic" }, basedOn: { license: "Elastic License v2" } },
-      responder: { period: 14 * DAY, window: { length: 10 * MINUTE }, thresholds: { users: { small: 30, large: 30 } } },
+      responder: {
+        period: 14 * DAY,
+        window: { length: 10 * MINUTE },
+        thresholds: { users: { small: 30, large: 30, least: 0 } },
+      },
     });
   });
 
   test("the thresholds are the ones that were decided", () => {
     expect(ownHunt("failed-portal-sign-in").responder?.thresholds).toEqual({
-      failures: { small: 6, large: 8 },
-      networks: { small: 3, large: 3 },
-      addresses: { small: 5, large: 5 },
-      accounts: { small: 5, large: 10 },
-      crowdedAccounts: { small: 15, large: 25 },
-      newSourceAccounts: { small: 3, large: 5 },
-      dayFailures: { small: 6, large: 6 },
+      failures: { small: 6, large: 8, least: 2 },
+      networks: { small: 3, large: 3, least: 2 },
+      addresses: { small: 5, large: 5, least: 2 },
+      accounts: { small: 5, large: 10, least: 2 },
+      crowdedAccounts: { small: 15, large: 25, least: 2 },
+      newSourceAccounts: { small: 3, large: 5, least: 2 },
+      dayFailures: { small: 6, large: 6, least: 0 },
     });
   });
 
