@@ -23,6 +23,8 @@ export interface Grid {
   /** How far on from a row its windows, and what excuses it, reach. */
   readonly overlap: Duration;
   readonly frequency: Duration;
+  /** How long the hunt itself wants its windows left to settle; the setting counts where it is longer. */
+  readonly settle: Duration;
 }
 
 export function gridOf(hunt: Hunt): Grid {
@@ -33,6 +35,7 @@ export function gridOf(hunt: Hunt): Grid {
     reach: longest(length, hunt.queryPeriod),
     overlap: length,
     frequency: hunt.queryFrequency,
+    settle: hunt.responder?.settle ?? duration(0),
   };
 }
 
@@ -69,8 +72,11 @@ export function nextDue(coverage: Coverage | null, grid: Grid, schedule: Schedul
   return schedule.nextAfter(laterOf(now, instant(slot - 1)));
 }
 
+const settleOf = (grid: Grid, limits: Limits): Duration => longest(grid.settle, limits.settle);
+
 /** How much of what lies between the settled part and now is asked in one go; what is older is a gap. */
-const liveSpan = (grid: Grid, limits: Limits): Duration => duration(limits.settle + grid.step + 3 * grid.frequency);
+const liveSpan = (grid: Grid, limits: Limits): Duration =>
+  duration(settleOf(grid, limits) + grid.step + 3 * grid.frequency);
 
 /**
  * The ledger as it stands when a run begins: a first one where there is none, with what is too old to be asked together
@@ -83,7 +89,7 @@ export function begun(
   limits: Limits,
   now: Instant,
 ): Coverage {
-  const present = alignDown(earlier(now, limits.settle), grid.step);
+  const present = alignDown(earlier(now, settleOf(grid, limits)), grid.step);
   if (stored === null) {
     const from = alignDown(earlier(now, limits.firstLookBack), grid.step);
     const first: OpenGap = {
@@ -166,7 +172,7 @@ export function asksOf(coverage: Coverage, grid: Grid, limits: Limits, now: Inst
 
 function liveAsk(coverage: Coverage, grid: Grid, limits: Limits, now: Instant): Ask {
   const to = alignUp(now, grid.step);
-  const settled = laterOf(coverage.settledTo, alignDown(earlier(now, limits.settle), grid.step));
+  const settled = laterOf(coverage.settledTo, alignDown(earlier(now, settleOf(grid, limits)), grid.step));
   return {
     kind: "live",
     core: { from: coverage.settledTo, to: settled },

@@ -42,6 +42,11 @@ describe("the running question", () => {
     expect(next && shown(next.window)).toBe("11-21T10:00 11-21T12:20");
   });
 
+  test("leaves a window to settle for as long as the hunt asks, where that is longer than the setting", () => {
+    const [live] = asksOf(aCoverage(), { ...grid, settle: hours(2) }, limits, now);
+    expect(live && shown(live.core)).toBe("11-21T10:50 11-21T10:50");
+  });
+
   test("is due once in each slot of the frequency, whether the timer comes late or early", () => {
     expect(isDue(aCoverage(), grid, at("2026-11-21T11:59:59Z"))).toBe(false);
     expect(isDue(aCoverage(), grid, at("2026-11-21T12:00:00Z"))).toBe(true);
