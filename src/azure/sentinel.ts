@@ -218,13 +218,15 @@ const CLASSIFICATIONS: readonly string[] = [
   "Undetermined",
 ] satisfies Classification[];
 
-function closure({ properties }: Standing): Pick<IncidentReceipt, "classification" | "closedAt"> {
+function closure({ properties }: Standing): Pick<IncidentReceipt, "classification" | "closedAt" | "owner"> {
   const { classification, lastModifiedTimeUtc } = properties;
+  const owner = properties.owner?.userPrincipalName;
   const closedAt = lastModifiedTimeUtc === undefined ? undefined : parseInstant(lastModifiedTimeUtc);
   return {
     ...(classification !== undefined && CLASSIFICATIONS.includes(classification)
       ? { classification: classification as Classification }
       : {}),
     ...(closedAt === undefined ? {} : { closedAt }),
+    ...(typeof owner === "string" && owner !== "" ? { owner } : {}),
   };
 }

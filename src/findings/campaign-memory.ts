@@ -47,6 +47,15 @@ export interface ClosedIncident {
   readonly classification: "TruePositive" | "BenignPositive" | "FalsePositive" | "Undetermined";
 }
 
+/** With what the incident had told by then: what is new is told from there on. */
+export interface Closure extends ClosedIncident {
+  /** To whom the incident was assigned, "" where to nobody. */
+  readonly owner: string;
+  readonly told: ToldOf;
+  /** Of the accounts that the team has named, those that had been attempted. */
+  readonly named: readonly string[];
+}
+
 /** Holds personal data. */
 export interface CampaignMemory {
   readonly id: string;
@@ -66,7 +75,11 @@ export interface CampaignMemory {
   readonly askedAt: Instant | null;
   readonly told: ToldOf | null;
   readonly mute: Mute | null;
-  readonly closed: ClosedIncident | null;
+  readonly closed: Closure | null;
+  /** Of the accounts that the team has named, those that have been attempted. */
+  readonly named: readonly string[];
+  /** What the incident says of the closed one that it goes on from, "" for the first. */
+  readonly follows: string;
 }
 
 const MOST_FINDINGS = 40;
@@ -181,13 +194,20 @@ export function withMemory(
   };
 }
 
-/** What is remembered after a run. `asked` is whether the evidence was asked for. */
+/** Of the accounts that the team has named, by object id or name, those that this attack has attempted. */
+export function namedAmong(campaign: Campaign, attack: Attack | null, named: ReadonlySet<string>): readonly string[] {
+  const attempted = distinct([...campaign.accountNames, ...(attack?.trace.accounts ?? [])]);
+  return attempted.map((account) => account.toLowerCase()).filter((account) => named.has(account));
+}
+
+/** What is remembered after a run. `asked` is whether the evidence was asked for; `named` are in lower case. */
 export function remembered(
   campaign: Campaign,
   attack: Attack,
   memory: CampaignMemory | null,
   now: Instant,
   asked: boolean,
+  named: ReadonlySet<string> = new Set(),
 ): CampaignMemory {
   const { entered, known } = campaign.accounts;
   const { trace } = attack;
@@ -212,7 +232,25 @@ export function remembered(
     told: memory?.told ?? null,
     mute: memory?.mute ?? null,
     closed: memory?.closed ?? null,
+    named: distinct([...(memory?.named ?? []), ...namedAmong(campaign, attack, named)]),
+    follows: memory?.follows ?? "",
   };
+}
+
+/** What the incident of a remembered campaign has told. */
+export const toldBefore = ({ proofs, attempted, level, lastAttempt, told }: CampaignMemory): ToldOf => ({
+  at: lastAttempt,
+  level,
+  attempted: attempted.length,
+  proven: proofs.map(({ account }) => keyOf(account)),
+  privileged: proofs.filter(({ account }) => account.privileged).map(({ account }) => keyOf(account)),
+  codes: told?.codes ?? [],
+});
+
+/** The latest of the sign-ins that prove a password; null where their rows do not say. */
+export function latestProof(proven: readonly ProvenAccount[]): Instant | null {
+  const times = proven.map((account) => latest(account, instant(0))).filter((at) => at > 0);
+  return times.length === 0 ? null : instant(Math.max(...times));
 }
 
 export const toldOf = (campaign: Campaign, now: Instant): ToldOf => {

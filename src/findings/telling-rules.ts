@@ -1,7 +1,15 @@
 // Who is told what, and when: a card at once, a line in the daily digest, or nothing. Pure.
 import { days, type Instant, iso, later, minutes } from "../time.ts";
 import type { Campaign, ProvenAccount } from "./campaign.ts";
-import { type CampaignMemory, CLOSED_AFTER, type ClosedIncident, type Mute, type ToldOf } from "./campaign-memory.ts";
+import {
+  type CampaignMemory,
+  CLOSED_AFTER,
+  type ClosedIncident,
+  type Closure,
+  type Mute,
+  type ToldOf,
+  toldBefore,
+} from "./campaign-memory.ts";
 import { LARGE_TENANT, type TenantSize } from "./thresholds.ts";
 
 export type CardNow =
@@ -106,39 +114,73 @@ export function worstHalfHour(lockOuts: readonly { readonly account: string; rea
 
 /** What was so when the incident of a campaign was closed. */
 export interface AtClosing {
-  readonly closed: ClosedIncident;
+  readonly closed: Pick<ClosedIncident, "at">;
   readonly told: ToldOf;
-  /** Object ids, else names, of the accounts that had been attempted by then. */
-  readonly attempted: readonly string[];
+  /** Of the accounts that the team has named, those that had been attempted by then. */
+  readonly named: readonly string[];
   readonly lastAttempt: Instant;
+}
+
+/** As far as is remembered; where no closing is known, what was so before this run. */
+export const closingOf = (memory: CampaignMemory): AtClosing => ({
+  closed: memory.closed ?? { at: memory.window.from },
+  told: memory.closed?.told ?? toldBefore(memory),
+  named: memory.closed?.named ?? memory.named,
+  lastAttempt: memory.lastAttempt,
+});
+
+/** Why a campaign is told to nobody: an analyst has closed its incident. "" where that is not so. */
+export function mutedByClosing(memory: CampaignMemory | null, reopens: string): string {
+  const closed = memory?.closed ?? null;
+  if (closed === null || reopens !== "") return "";
+  return `Its incident was closed as ${closed.classification} at ${iso(closed.at)}. A new one comes for new proof, an account that the team has named and that is newly attempted, twice the accounts, or activity after seven quiet days.`;
 }
 
 /**
  * A closed incident mutes its campaign. Why a new one is opened all the same, linked to the old; "" where none is.
- * `privileged` are object ids or names that the team has named.
+ * `named` are the accounts that the team has named and that are attempted now.
  */
-export function reopening(campaign: Campaign, before: AtClosing, privileged: ReadonlySet<string>): string {
+export function reopening(campaign: Campaign, before: AtClosing, named: readonly string[]): string {
   const proven = newlyProven(campaign, before.told);
   if (proven.length > 0) return `new proof: ${proven.map(({ name, id }) => name || id).join(", ")}`;
-  const mighty = campaign.accountNames.filter((name) => privileged.has(name) && !before.attempted.includes(name));
+  const mighty = named.filter((account) => !before.named.includes(account));
   if (mighty.length > 0) return `a privileged account newly attempted: ${mighty.join(", ")}`;
   if (campaign.accounts.attempted >= 2 * Math.max(1, before.told.attempted)) return "twice the accounts";
   const again = campaign.last > before.closed.at && campaign.last - before.lastAttempt >= CLOSED_AFTER;
   return again ? "activity after seven quiet days" : "";
 }
 
-/** An exclusion to paste, for a campaign whose incident was closed as harmless; "" where it was not. */
-export function exclusionOffer(campaign: Campaign, closed: ClosedIncident, now: Instant, owner: string): string {
-  if (closed.classification !== "FalsePositive" && closed.classification !== "BenignPositive") return "";
-  const quoted = (text: string): string => JSON.stringify(text);
-  const addresses = campaign.sources.slice(0, 20).map(({ address }) => quoted(address));
-  const accounts = campaign.accountNames.slice(0, 20).map(quoted);
-  return [
-    `- name: ${campaign.shortName}`,
-    `  because: ${quoted(`Incident of campaign ${campaign.shortName} closed as ${closed.classification}.`)}`,
-    `  owner: ${quoted(owner)}`,
-    `  until: ${iso(later(now, days(90))).slice(0, 10)}`,
-    `  addresses: [${addresses.join(", ")}]`,
-    ...(campaign.accounts.attempted <= 20 ? [`  accounts: [${accounts.join(", ")}]`] : []),
-  ].join("\n");
+/** What an exclusion is made of. */
+export interface Excludable {
+  readonly shortName: string;
+  readonly addresses: readonly string[];
+  /** Object ids, else names. */
+  readonly accounts: readonly string[];
+}
+
+const MOST_EXCLUDED = 20;
+const OFFERED_FOR = days(90);
+// Names come from whoever tries to sign in; what is pasted into a file holds nothing but what names are made of.
+const ADDRESS = /^[0-9a-f.:/]+$/i;
+const ACCOUNT = /^[\p{L}\p{N}._%+'@-]+$/u;
+
+/** An exclusion to paste, one line of YAML, for a campaign whose incident was closed as harmless; "" where it was not. */
+export function exclusionOffer(
+  { shortName, addresses, accounts }: Excludable,
+  { classification, owner }: Pick<Closure, "classification" | "owner">,
+  now: Instant,
+): string {
+  if (classification !== "FalsePositive" && classification !== "BenignPositive") return "";
+  const from = addresses.filter((address) => ADDRESS.test(address)).slice(0, MOST_EXCLUDED);
+  const whose = accounts.length > MOST_EXCLUDED ? [] : accounts.filter((account) => ACCOUNT.test(account));
+  if (from.length === 0) return "";
+  const keys: readonly (readonly [string, string])[] = [
+    ["name", shortName],
+    ["because", JSON.stringify(`The incident of campaign ${shortName} was closed as ${classification}.`)],
+    ["owner", JSON.stringify(ACCOUNT.test(owner) ? owner : "whoever closed the incident")],
+    ["until", iso(later(now, OFFERED_FOR)).slice(0, 10)],
+    ["addresses", JSON.stringify(from)],
+    ...(whose.length === 0 ? [] : [["accounts", JSON.stringify(whose)] as const]),
+  ];
+  return `- {${keys.map(([key, value]) => `${key}: ${value}`).join(", ")}}`;
 }

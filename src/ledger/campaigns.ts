@@ -1,7 +1,14 @@
 // Campaigns between runs: read before judging, written after what they say was promised. Written twice is written once.
-import { asking, type CampaignMemory, remembered, toldOf } from "../findings/campaign-memory.ts";
+import {
+  asking,
+  type CampaignMemory,
+  type Closure,
+  remembered,
+  toldBefore,
+  toldOf,
+} from "../findings/campaign-memory.ts";
 import type { Case, JudgedCampaign } from "../judge.ts";
-import type { Change, Journal, JournalRecord } from "../ports.ts";
+import type { Change, Classification, Journal, JournalRecord } from "../ports.ts";
 import type { Plan } from "../response/plan.ts";
 import { type Instant, later } from "../time.ts";
 import { CAMPAIGNS, campaignRecordId, cellOf, readRecord, records } from "./records.ts";
@@ -47,6 +54,7 @@ export async function keepCampaigns(
   plans: readonly Plan[],
   known: readonly KnownCampaign[],
   { asked, now }: Case,
+  named: ReadonlySet<string>,
   journal: Journal,
 ): Promise<void> {
   const versions = new Map(known.map(({ memory, version }) => [memory.id, version]));
@@ -56,7 +64,7 @@ export async function keepCampaigns(
   const seen = judged.flatMap(({ campaign, attack, memory }): readonly CampaignMemory[] => {
     // What the evidence does not speak of has nothing to be joined by.
     if (attack === null || campaign.state === "observed") return [];
-    const next = remembered(campaign, attack, memory, now, asked.has(campaign.id));
+    const next = remembered(campaign, attack, memory, now, asked.has(campaign.id), named);
     return [withCard.has(campaign.id) ? { ...next, told: toldOf(campaign, now) } : next];
   });
   const ids = new Set(seen.map(({ id }) => id));
@@ -78,4 +86,38 @@ export async function keepCampaigns(
     if (committed.kind === "committed" || some.length === 1) continue;
     for (const change of some) await journal.commit(CAMPAIGNS, [change]);
   }
+}
+
+/** What a campaign's incident turned out to be when it was written. */
+export interface IncidentStanding {
+  readonly generation: number;
+  /** Null where it is open. */
+  readonly closed: { readonly at: Instant; readonly classification: Classification; readonly owner: string } | null;
+  /** What a new one says of the one that it follows. */
+  readonly follows?: string;
+}
+
+const MOST_TRIES = 4;
+
+/** Keeps with the campaign whether its incident is closed. What the evidence does not speak of has no memory, and keeps nothing. */
+export async function noteIncident(campaign: string, standing: IncidentStanding, journal: Journal): Promise<void> {
+  const id = campaignRecordId(campaign);
+  for (let tried = 0; tried < MOST_TRIES; tried++) {
+    const record = await journal.read(CAMPAIGNS, id);
+    if (record === null) return;
+    const before = readRecord(records.campaign, record, CAMPAIGNS);
+    const { generation, follows = before.follows } = standing;
+    const closed = closureOf(before, standing);
+    if (before.generation === generation && before.closed?.at === closed?.at && before.follows === follows) return;
+    const value = cellOf({ ...before, generation, follows, closed });
+    if ((await journal.commit(CAMPAIGNS, [{ kind: "put", id, value, basedOn: record.version }])).kind === "committed")
+      return;
+  }
+}
+
+/** Somebody may touch a closed incident again; what counts is what it had told when it was closed first. */
+function closureOf(before: CampaignMemory, { generation, closed }: IncidentStanding): Closure | null {
+  if (closed === null) return null;
+  const first = before.generation === generation ? before.closed : null;
+  return { ...closed, told: first?.told ?? toldBefore(before), named: first?.named ?? before.named };
 }

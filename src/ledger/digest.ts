@@ -2,6 +2,7 @@
 import type { CampaignMemory } from "../findings/campaign-memory.ts";
 import { stateAt } from "../findings/campaign-memory.ts";
 import { shortNameOf } from "../findings/short-name.ts";
+import { exclusionOffer, isMuted } from "../findings/telling-rules.ts";
 import type { Change, Ports } from "../ports.ts";
 import type { PlainTelling } from "../response/telling.ts";
 import { alignDown, DAY, earlier, hours, type Instant, iso, later } from "../time.ts";
@@ -13,12 +14,14 @@ import { cellOf, DIGEST, HOUSE, readRecord, records } from "./records.ts";
 /** UTC: before the working day of most who read it in Europe, and in the night of nobody whom it wakes. */
 const DIGEST_AT = hours(6);
 const MOST_LINES = 20;
+const MOST_OFFERS = 3;
 
 const count = (n: number, one: string, many: string): string => `${n.toLocaleString("en-GB")} ${n === 1 ? one : many}`;
 
 function lineOf(memory: CampaignMemory, now: Instant): string {
-  const { attempted, sources, lastAttempt, level } = memory;
-  return `${shortNameOf(memory.id)}: ${level}, ${stateAt(memory, now)}, ${count(attempted.length, "account", "accounts")} from ${count(sources.length, "address", "addresses")}, last at ${iso(lastAttempt).slice(0, 16).replace("T", " ")} UTC`;
+  const { attempted, sources, lastAttempt, level, closed, mute } = memory;
+  const quiet = isMuted(mute, now) ? ", muted" : closed === null ? "" : `, closed as ${closed.classification}`;
+  return `${shortNameOf(memory.id)}: ${level}, ${stateAt(memory, now)}${quiet}, ${count(attempted.length, "account", "accounts")} from ${count(sources.length, "address", "addresses")}, last at ${iso(lastAttempt).slice(0, 16).replace("T", " ")} UTC`;
 }
 
 /** Null where there was nothing: silence about silence is no news. */
@@ -51,9 +54,23 @@ export function digestOf(memories: readonly CampaignMemory[], now: Instant): Pla
       proven.length === 0
         ? "None of them has proven a password. Each has its incident."
         : `${count(proven.length, "campaign has", "campaigns have")} proven passwords and had a card of their own.`,
-    sections: [...section("With proof", proven), ...section("Attempted", quiet)],
+    sections: [...section("With proof", proven), ...section("Attempted", quiet), ...offersOf(active, now)],
     link: null,
   };
+}
+
+/** Exclusions for what an analyst has judged to be harmless and that goes on, to be pasted and signed for by a person. */
+function offersOf(active: readonly CampaignMemory[], now: Instant): PlainTelling["sections"] {
+  const code = active.flatMap((memory) => {
+    const everybodys = new Set(memory.everybodys);
+    const addresses = memory.sources.filter((source) => !everybodys.has(source));
+    const of = { shortName: shortNameOf(memory.id), addresses, accounts: memory.attempted };
+    const offer = memory.closed === null ? "" : exclusionOffer(of, memory.closed, now);
+    return offer === "" ? [] : [offer];
+  });
+  if (code.length === 0) return [];
+  const lines = ["Their incidents were closed as harmless. Read before you add them to the team's exclusions."];
+  return [{ title: "Exclusions to paste", facts: [], lines, code: code.slice(0, MOST_OFFERS) }];
 }
 
 /** Promises the digest of the day once, in one commit with the record that says so. */

@@ -123,6 +123,15 @@ const provenAccount = z.object({
 });
 const level = z.enum(["entered", "known", "possible", "attempted", "noise"]);
 
+const told = z.object({
+  at: moment,
+  level,
+  attempted: z.number().int(),
+  proven: z.array(z.string()),
+  privileged: z.array(z.string()),
+  codes: z.array(z.string()),
+});
+
 /** A campaign between runs: what joins it, what was proven, what people were told. Holds personal data. */
 const campaign = z.object({
   id: z.string(),
@@ -140,23 +149,19 @@ const campaign = z.object({
   /** When the evidence was asked for last. */
   askedAt: moment.nullable(),
   /** Of the last card. */
-  told: z
-    .object({
-      at: moment,
-      level,
-      attempted: z.number().int(),
-      proven: z.array(z.string()),
-      privileged: z.array(z.string()),
-      codes: z.array(z.string()),
-    })
-    .nullable(),
+  told: told.nullable(),
   mute: z.object({ by: z.string(), because: z.string(), until: moment }).nullable(),
   closed: z
     .object({
       at: moment,
       classification: z.enum(["TruePositive", "BenignPositive", "FalsePositive", "Undetermined"]),
+      owner: z.string(),
+      told,
+      named: z.array(z.string()),
     })
     .nullable(),
+  named: z.array(z.string()).default([]),
+  follows: z.string().default(""),
 });
 
 /** What was said about a silence: once for each last sign of life. */

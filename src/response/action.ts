@@ -4,7 +4,14 @@ import type { Card, Incident } from "../ports.ts";
 import type { Instant } from "../time.ts";
 
 export type Action =
-  | { readonly kind: "openIncident"; readonly reason: string; readonly campaign: string; readonly incident: Incident }
+  | {
+      readonly kind: "openIncident";
+      readonly reason: string;
+      readonly campaign: string;
+      readonly incident: Incident;
+      /** Of a campaign that is remembered: what follows where its incident is closed. */
+      readonly following?: Following;
+    }
   | {
       readonly kind: "postCard";
       readonly reason: string;
@@ -30,6 +37,17 @@ export type Action =
     }
   | { readonly kind: "disableAccount"; readonly reason: string; readonly campaign: string; readonly account: string }
   | { readonly kind: "revokeSessions"; readonly reason: string; readonly campaign: string; readonly account: string };
+
+export interface Following {
+  /** Of the incident above. */
+  readonly generation: number;
+  /** Why a new one is opened where that one is closed; "" where it is not. */
+  readonly because: string;
+  /** The latest of the sign-ins that prove a password. */
+  readonly provenTo: Instant | null;
+  /** Whether the last run found it closed. */
+  readonly wasClosed: boolean;
+}
 
 export interface CaseToAnswer {
   readonly campaign: Campaign;

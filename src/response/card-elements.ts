@@ -55,6 +55,13 @@ export const paragraph = (runs: readonly (Run | string)[], look: Look = {}): Ele
   ...spacingOf(look),
 });
 
+/** A line to be copied as it is: its writer vouches for every character, because nothing is replaced in it. */
+export const codeLine = (line: string): Element => ({
+  type: "RichTextBlock",
+  inlines: [{ type: "TextRun", text: line, ...lookOf({ monospace: true, size: "Small" }) }],
+  spacing: "Small",
+});
+
 // Runs follow each other without a space, so the edges of each are kept.
 function spaced(value: string, limit: number | undefined): string {
   const before = value.startsWith(" ") ? " " : "";

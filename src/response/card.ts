@@ -3,7 +3,18 @@ import type { Campaign } from "../findings/campaign.ts";
 import type { Card } from "../ports.ts";
 import { huntsOf, periodOf } from "./campaign-facts.ts";
 import { campaignQuery } from "./campaign-query.ts";
-import { band, container, type Element, facts, heading, openUrl, paragraph, text, toggle } from "./card-elements.ts";
+import {
+  band,
+  codeLine,
+  container,
+  type Element,
+  facts,
+  heading,
+  openUrl,
+  paragraph,
+  text,
+  toggle,
+} from "./card-elements.ts";
 import { type CardDetail, cardLadder } from "./card-ladder.ts";
 import { detailsOf, notices, summary } from "./card-parts.ts";
 import { storyOf } from "./card-story.ts";
@@ -117,6 +128,7 @@ function plain(telling: PlainTelling, detail: CardDetail): Parts {
           ...facts(section.facts),
           ...lines.map((line) => paragraph([{ text: line, limit: 240 }], { spacing: "Small" })),
           ...(rest === "" ? [] : [text(rest, { subtle: true, spacing: "Small" })]),
+          ...(section.code ?? []).map(codeLine),
         ],
         { separator: true, spacing: "Medium" },
       ),

@@ -1,8 +1,9 @@
 // Actions -> outcomes. The only place that changes anything outside; one failure never hides the others.
 import { incidentId } from "../findings/campaign.ts";
+import { noteIncident } from "../ledger/campaigns.ts";
 import type { CallLimits, Incident, IncidentReceipt, Ports } from "../ports.ts";
 import { Problem } from "../problems.ts";
-import type { Action, Outcome } from "./action.ts";
+import type { Action, Following, Outcome } from "./action.ts";
 import { openResponseCase } from "./cases.ts";
 
 export type Mode = "act" | "rehearse";
@@ -20,8 +21,9 @@ const INCIDENTS_AT_ONCE = 40;
 async function perform(action: Action, ports: Ports, limits: CallLimits): Promise<string> {
   switch (action.kind) {
     case "openIncident": {
-      const receipt = await openOrFollow(action.campaign, action.incident, ports, limits);
-      return `${receipt.state}: ${receipt.url}`;
+      const receipt = await openOrFollow(action, ports, limits);
+      const muted = receipt.state === "closed" ? "; its campaign is muted by that" : "";
+      return `${receipt.state}: ${receipt.url}${muted}`;
     }
     case "postCard":
       await ports.cards.post(action.id, action.card, limits);
@@ -41,25 +43,52 @@ async function perform(action: Action, ports: Ports, limits: CallLimits): Promis
   }
 }
 
-/** What goes on after an analyst has closed the incident is told in a new one, which names the old; the old stays closed. */
+/**
+ * An incident that an analyst has closed stays closed and mutes its campaign; what is worth telling all the same is told
+ * in a new one, which names the old. Which of both it was is kept with the campaign.
+ */
 async function openOrFollow(
-  campaign: string,
-  incident: Incident,
-  { incidents }: Ports,
+  { campaign, incident, following }: Extract<Action, { kind: "openIncident" }>,
+  { incidents, journal }: Ports,
   limits: CallLimits,
 ): Promise<IncidentReceipt> {
-  let current = incident;
-  let receipt = await incidents.openOrUpdate(current, limits);
-  for (let generation = 2; receipt.state === "closed" && generation <= MOST_GENERATIONS; generation += 1) {
+  let receipt = await incidents.openOrUpdate(incident, limits);
+  let generation = following?.generation ?? 1;
+  let follows: string | undefined;
+  const known = generation;
+  while (receipt.state === "closed" && generation < known + MOST_GENERATIONS) {
+    const because = worthTelling(incident, receipt, following);
+    if (because === "") break;
+    generation += 1;
+    follows = `This goes on from an incident that was closed${receipt.classification === undefined ? "" : ` as ${receipt.classification}`}: ${receipt.url}\nIt was opened for ${because}.\n\n`;
     const id = incidentId({ id: campaign, generation });
-    if (receipt.closedAt !== undefined && incident.lastActivity <= receipt.closedAt) return receipt;
-    if (current.id === id) continue;
-    const note = `This goes on from an incident that was closed${receipt.classification === undefined ? "" : ` as ${receipt.classification}`}: ${receipt.url}\n\n`;
-    current = { ...incident, id, description: note + incident.description };
-    receipt = await incidents.openOrUpdate(current, limits);
+    receipt = await incidents.openOrUpdate({ ...incident, id, description: follows + incident.description }, limits);
+  }
+  if (receipt.state === "closed" || generation !== known || following?.wasClosed) {
+    const closed = receipt.state === "closed" ? closingOf(receipt, incident) : null;
+    await noteIncident(campaign, { generation, closed, ...(follows === undefined ? {} : { follows }) }, journal);
   }
   return receipt;
 }
+
+/** Why a closed incident is followed by another; "" where it is not. */
+function worthTelling(
+  { lastActivity }: Incident,
+  { closedAt }: IncidentReceipt,
+  following: Following | undefined,
+): string {
+  // Of what the evidence does not speak of nothing is remembered that new activity could be measured by.
+  if (following === undefined) return closedAt === undefined || lastActivity > closedAt ? "new activity" : "";
+  if (following.because !== "") return following.because;
+  const { provenTo } = following;
+  return closedAt !== undefined && provenTo !== null && provenTo > closedAt ? "new proof" : "";
+}
+
+const closingOf = ({ closedAt, classification, owner }: IncidentReceipt, { lastActivity }: Incident) => ({
+  at: closedAt ?? lastActivity,
+  classification: classification ?? ("Undetermined" as const),
+  owner: owner ?? "",
+});
 
 const wouldBe: Readonly<Record<Action["kind"], string>> = {
   openIncident: "would open or update the incident",

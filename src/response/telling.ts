@@ -95,6 +95,8 @@ export type Telling =
         readonly title: string;
         readonly facts: readonly (readonly [string, string])[];
         readonly lines: readonly string[];
+        /** To be copied as it is: only what this app has written itself, or checked character by character. */
+        readonly code?: readonly string[];
       }[];
       readonly link: { readonly title: string; readonly url: string } | null;
     };

@@ -188,8 +188,9 @@ export function incidentsContract(name: string, opened: () => Promise<IncidentsW
       expect(writes()).toBe(before);
     });
 
-    test("a closed incident is left alone, and says how it was judged and when", async () => {
+    test("a closed incident is left alone, and says how it was judged, when, and whose it was", async () => {
       const { incidents, analyst, writes, seen, id } = await started();
+      analyst.takes(id, "sam@contoso.example");
       analyst.closes(id, "BenignPositive");
       const [before, stood] = [writes(), await seen(id)];
       const receipt = await incidents.openOrUpdate(grown({ severity: "High" }));
@@ -197,6 +198,7 @@ export function incidentsContract(name: string, opened: () => Promise<IncidentsW
         state: "closed",
         classification: "BenignPositive",
         closedAt: expect.any(Number),
+        owner: "sam@contoso.example",
       });
       expect(writes()).toBe(before);
       expect(await seen(id)).toEqual(stood);

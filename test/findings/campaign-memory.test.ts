@@ -22,6 +22,8 @@ const aMemory = (some: Partial<CampaignMemory> = {}): CampaignMemory => ({
   told: null,
   mute: null,
   closed: null,
+  named: [],
+  follows: "",
   ...some,
 });
 const onceOver = (length: Parameters<typeof later>[1]): Instant => later(ATTACK_BEGAN, length);

@@ -13,6 +13,7 @@ import {
 } from "../../src/findings/telling-rules.ts";
 import { exclusionSchema } from "../../src/hunts/exclusion.ts";
 import { days, later, minutes, seconds } from "../../src/time.ts";
+import { at } from "../builders.ts";
 import { ATTACK_BEGAN, aCampaign, anAccount } from "../response/examples.ts";
 
 const now = later(ATTACK_BEGAN, minutes(60));
@@ -108,35 +109,48 @@ describe("what counts as growth", () => {
 describe("after an analyst has closed the incident", () => {
   const before = aCampaign("attempted");
   const closing: AtClosing = {
-    closed: { at: now, classification: "FalsePositive" },
+    closed: { at: now },
     told: told(before),
-    attempted: before.accountNames,
+    named: ["root@contoso.example"],
     lastAttempt: before.last,
   };
-  const reason = (change: Partial<Campaign>): string =>
-    reopening(aCampaign("attempted", change), closing, new Set(["root@contoso.example"]));
+  const reason = (change: Partial<Campaign>, named: readonly string[] = ["root@contoso.example"]): string =>
+    reopening(aCampaign("attempted", change), closing, named);
 
   test("more of the same opens nothing", () => {
     expect(reason({ attempts: 9_999, last: later(now, days(1)) })).toBe("");
   });
 
-  test.each<[string, Partial<Campaign>]>([
+  test.each<[string, Partial<Campaign>, (readonly string[])?]>([
     ["new proof", { accounts: { ...before.accounts, known: [anAccount("eve@contoso.example")] } }],
-    ["a privileged account newly attempted", { accountNames: [...before.accountNames, "root@contoso.example"] }],
+    ["a privileged account newly attempted", {}, ["root@contoso.example", "admin@contoso.example"]],
     ["twice the accounts", { accounts: { ...before.accounts, attempted: 818 } }],
     ["activity after seven quiet days", { last: later(before.last, days(8)) }],
-  ])("%s opens a new one", (expected, change) => {
-    expect(reason(change)).toContain(expected);
+  ])("%s opens a new one", (expected, change, named) => {
+    expect(reason(change, named)).toContain(expected);
   });
 
+  const harmless = { classification: "FalsePositive", owner: "ada@contoso.example" } as const;
+  const excludable = { shortName: before.shortName, addresses: ["192.0.2.7", "2001:db8::7"], accounts: ["a1", "a2"] };
+
   test("an incident that was harmless offers its exclusion, ready to paste, with owner and end", () => {
-    const [offered] = parse(exclusionOffer(before, closing.closed, now, "ada@contoso.example"));
-    expect(exclusionSchema.parse(offered)).toMatchObject({
+    const offer = exclusionOffer(excludable, harmless, now);
+    expect(offer).not.toContain("\n");
+    expect(exclusionSchema.parse(parse(offer)[0])).toMatchObject({
       name: before.shortName,
       owner: "ada@contoso.example",
-      addresses: before.sources.map(({ address }) => address),
+      until: at("2027-02-19T00:00:00Z"),
+      addresses: excludable.addresses,
+      accounts: ["a1", "a2"],
     });
-    expect(exclusionOffer(before, { at: now, classification: "TruePositive" }, now, "ada")).toBe("");
+    expect(exclusionOffer(excludable, { ...harmless, classification: "TruePositive" }, now)).toBe("");
+  });
+
+  test("an exclusion holds no name that somebody made up to be pasted", () => {
+    const accounts = ["a1", 'x"}, {name: all, addresses: [0.0.0.0/0', "x\ny"];
+    const [offered, ...more] = parse(exclusionOffer({ ...excludable, accounts }, harmless, now));
+    expect([offered.accounts, more]).toEqual([["a1"], []]);
+    expect(exclusionOffer({ ...excludable, addresses: ["*"] }, harmless, now)).toBe("");
   });
 });
 
