@@ -94,6 +94,7 @@ export async function gatherEvidence(order: EvidenceOrder, logs: Logs): Promise<
     const asked = habitsRequest(graded, all, order.known, tables);
     return readHabits(
       await ask(habitsQuery(order.questions.habits, asked), { from: earlier(window.from, HABIT), to: window.to }),
+      asked,
     );
   }, noHabits);
   const habits = usual.problem ? { ...noHabits, whole: false } : usual.value;

@@ -63,6 +63,12 @@ const bestOf = ({ own }: OfAccount): Attributed["meaning"] => own[0]?.meaning ??
 /** An account with nothing but tokens or ordinary sign-ins was not attempted. */
 const wasAttempted = (account: OfAccount): boolean => !["token", "ordinary"].includes(bestOf(account));
 
+/** Nothing proves that the password is known, for want of a look at what is usual. */
+const isOpen = (account: OfAccount): boolean =>
+  bestOf(account) !== "proof" && account.own.some(({ notLookedUp }) => notLookedUp !== "");
+const notLookedUp = (open: number): string =>
+  `what is usual for ${open === 1 ? "1 account" : `${open} accounts`} with a right password was not looked up`;
+
 /** A fact as a person reads it in a table of sign-ins, with what it was graded. */
 function rowOf({ graded: { fact, grade }, because }: Attributed): Row {
   return {
@@ -185,7 +191,10 @@ export function campaignFromEvidence(attack: Attack, judgement: Judgement): Camp
   const { evidence, graded, habits, privileged, now } = judgement;
   const [finding] = attack.findings;
   if (!finding) throw new RangeError("A campaign begins with a finding.");
-  const whole = judgement.whole && evidence.whole && habits.whole;
+  const attributed = attribute(graded, attack.trace, habits);
+  const accounts = accountsOf(attributed).filter(wasAttempted);
+  const open = accounts.filter(isOpen).length;
+  const whole = judgement.whole && evidence.whole && habits.whole && open === 0;
   // A remembered finding has no rows of its own any more.
   const told = campaignOf(attack.findings.find(({ rows }) => rows.length > 0) ?? finding, whole);
   const base: Campaign = {
@@ -195,8 +204,6 @@ export function campaignFromEvidence(attack: Attack, judgement: Judgement): Camp
     joinedBy: attack.joinedBy,
     cut: distinct(attack.findings.flatMap(({ cut }) => cut)),
   };
-  const attributed = attribute(graded, attack.trace, habits);
-  const accounts = accountsOf(attributed).filter(wasAttempted);
   // A rule over other tables: the evidence does not know its rows.
   if (accounts.length === 0) return base;
 
@@ -227,7 +234,9 @@ export function campaignFromEvidence(attack: Attack, judgement: Judgement): Camp
     pressed: proven.filter(pressed).map(({ name, account }) => name || account),
     doubts,
     whole,
-    missing: [evidence.missing, habits.whole ? "" : "the question for habits"].filter((text) => text !== "").join("; "),
+    missing: [evidence.missing, habits.whole ? "" : "the question for habits", open === 0 ? "" : notLookedUp(open)]
+      .filter((text) => text !== "")
+      .join("; "),
     measured: measuredOf(attack),
   });
   const fresh = proven.some(({ own }) =>

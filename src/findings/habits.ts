@@ -1,4 +1,5 @@
 // What was usual before an attack: for accounts, addresses, networks and clients.
+import type { HabitsRequest } from "../hunts/evidence-query.ts";
 import type { Answer } from "../ports.ts";
 import { DAY, days, type Instant, later } from "../time.ts";
 import { instantOf, numberOf, textOf, textsOf } from "./cells.ts";
@@ -7,7 +8,7 @@ import { networks } from "./networks.ts";
 
 /** How far back a habit is looked for. */
 export const HABIT = days(14);
-/** Of each kind, the most important first. */
+/** Of each kind, the most important first; of what is beyond, nothing is known. */
 export const MOST_HABITS = 50;
 
 export interface Crowd {
@@ -31,7 +32,16 @@ export interface Session {
   readonly uses: readonly string[];
 }
 
+/** What was asked about: silence means "never seen" for these, and nothing for any other. */
+export interface LookedUp {
+  readonly accounts: ReadonlySet<string>;
+  readonly sources: ReadonlySet<string>;
+  readonly networks: ReadonlySet<string>;
+  readonly clients: ReadonlySet<string>;
+}
+
 export interface Habits {
+  readonly lookedUp: LookedUp;
   readonly accounts: ReadonlyMap<string, AccountHabit>;
   /** Who signed in from an address, on a network or with a client, before the attack. */
   readonly sources: ReadonlyMap<string, Crowd>;
@@ -44,7 +54,9 @@ export interface Habits {
   readonly whole: boolean;
 }
 
+/** Where nobody has answered. */
 export const noHabits: Habits = {
+  lookedUp: { accounts: new Set(), sources: new Set(), networks: new Set(), clients: new Set() },
   accounts: new Map(),
   sources: new Map(),
   networks: new Map(),
@@ -55,7 +67,8 @@ export const noHabits: Habits = {
   whole: true,
 };
 
-export function readHabits(answer: Answer): Habits {
+/** `asked` is what the answer is about. */
+export function readHabits(answer: Answer, asked: HabitsRequest): Habits {
   const ofKind = Map.groupBy(answer.rows, (row) => textOf(row.Kind));
   const rows = (kind: string) => ofKind.get(kind) ?? [];
   const crowds = (kind: string): ReadonlyMap<string, Crowd> =>
@@ -75,7 +88,15 @@ export function readHabits(answer: Answer): Habits {
   const [sources, nets, devices] = [values("account-source"), values("account-network"), values("account-device")];
   const none: ReadonlySet<string> = new Set();
   const [tenant] = rows("tenant");
+  const valuesOf = (habituals: HabitsRequest["accounts"]): ReadonlySet<string> =>
+    new Set(habituals.map(({ value }) => value));
   return {
+    lookedUp: {
+      accounts: valuesOf(asked.accounts),
+      sources: valuesOf(asked.addresses),
+      networks: valuesOf(asked.networks),
+      clients: valuesOf(asked.clients),
+    },
     accounts: new Map(
       rows("account").map((row) => {
         const account = textOf(row.Subject);
@@ -109,12 +130,19 @@ const HISTORY_NEEDED = DAY;
 const RARE_SHARE = 0.01;
 const RARE_ACCOUNTS = 10;
 
+const hasPast = ({ since }: Habits, before: Instant): boolean =>
+  since !== null && later(since, HISTORY_NEEDED) <= before;
+
 /** A client that (nearly) nobody got in with before the attack is its mark; without a past nobody can say. */
 export function isRare(fingerprint: string, habits: Habits, before: Instant): boolean {
-  if (habits.since === null || later(habits.since, HISTORY_NEEDED) > before) return false;
+  if (!hasPast(habits, before) || !habits.lookedUp.clients.has(fingerprint)) return false;
   const seen = habits.clients.get(fingerprint) ?? { successes: 0, accounts: 0 };
   return seen.accounts < RARE_ACCOUNTS && seen.successes < RARE_SHARE * habits.tenant.successes;
 }
+
+/** Whether a client may be the attack's mark, and nobody has looked. */
+export const mayBeRare = (fingerprint: string, habits: Habits, before: Instant): boolean =>
+  hasPast(habits, before) && !habits.lookedUp.clients.has(fingerprint);
 
 const WAY_OUT_ACCOUNTS = 10;
 const WAY_OUT_SHARE = 0.05;
@@ -138,6 +166,16 @@ export function familiarity(fact: Fact, habits: Habits): string {
   if (habit.sources.has(fact.source)) return "the account signed in from this address in the 14 days before";
   return "";
 }
+
+/** Why nobody can say whether a sign-in is the account's own, "" where its habit was looked up. */
+export const accountNotLookedUp = ({ account }: Fact, { lookedUp }: Habits): string =>
+  lookedUp.accounts.has(account) ? "" : "the account's habit was not looked up";
+
+/** Why nobody can say whether an address is a way out of the company; what its network is can say it as well. */
+export const addressNotLookedUp = ({ source, network }: Fact, { lookedUp }: Habits): string =>
+  source === "" || networks[network] !== undefined || lookedUp.sources.has(source)
+    ? ""
+    : "the address's habit was not looked up";
 
 /** Whether the tenant got in from this network before: a network that it never used is unexpected. */
 export const isExpected = (network: string, habits: Habits): boolean =>

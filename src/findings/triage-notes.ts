@@ -63,15 +63,16 @@ function network({ sources }: Campaign, habits: Habits): string {
   const names = new Map(
     sources.map(({ network: number, networkName }) => [number, `AS${number} ${networkName}`.trim()]),
   );
-  const unexpected = networks
-    .filter((number) => !isExpected(number, habits))
-    .map((number) => names.get(number) ?? number);
-  const expected = networks.filter((number) => isExpected(number, habits)).map((number) => names.get(number) ?? number);
+  const known = networks.filter((number) => habits.lookedUp.networks.has(number));
+  const unknown = networks.filter((number) => !known.includes(number)).map((number) => names.get(number) ?? number);
+  const unexpected = known.filter((number) => !isExpected(number, habits)).map((number) => names.get(number) ?? number);
+  const expected = known.filter((number) => isExpected(number, habits)).map((number) => names.get(number) ?? number);
   return [
     unexpected.length > 0
       ? `Unexpected, without any success of this tenant in the 14 days before: ${some(unexpected)}.`
       : "",
     expected.length > 0 ? `Used by this tenant before: ${some(expected)}.` : "",
+    unknown.length > 0 ? `Not looked up: ${some(unknown)}.` : "",
   ]
     .filter((text) => text !== "")
     .join(" ");
