@@ -317,13 +317,3 @@ export const questionArbitrary: fc.Arbitrary<{ readonly tables: Tables; readonly
       .chain((steps) => stepsArbitrary(tables.T?.columns ?? [], tables, true, steps))
       .map((steps) => ({ tables, query: { table: "T", steps } })),
   );
-
-/** Every operation of the small evaluator over values of its types. */
-export const callArbitrary = (operation: string): fc.Arbitrary<Expression> =>
-  fc
-    .tuple(
-      ...(operations[operation]?.takes ?? []).map((type) =>
-        valueArbitrary(type).map((value): Expression => ({ kind: "literal", value, type })),
-      ),
-    )
-    .map((args): Expression => ({ kind: "call", operation, args }));
