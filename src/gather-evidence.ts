@@ -29,6 +29,7 @@ export interface EvidenceOrder {
   readonly known: readonly Attack[];
   readonly questions: Questions;
   readonly grading?: GradingTable;
+  /** Where the evidence ends. */
   readonly now: Instant;
   readonly deadline?: Instant;
 }

@@ -14,13 +14,18 @@ import type { Look } from "./look.ts";
 import type { Ports } from "./ports.ts";
 import { Problem } from "./problems.ts";
 import { tasksOf } from "./response/tasks.ts";
-import type { Instant } from "./time.ts";
+import { type Instant, instant } from "./time.ts";
 
 export interface CaseOrder {
   readonly looked: readonly Looked[];
   readonly questions: Questions;
   /** Campaigns that are remembered, the oldest first. */
   readonly known: readonly CampaignMemory[];
+  /**
+   * Whether the evidence reads on to the present, where an attack may have gone on; else it ends with the latest window,
+   * so that a run over a past stretch says the same whenever it is done.
+   */
+  readonly readsOn: boolean;
   readonly grading?: GradingTable;
   readonly deadline?: Instant;
 }
@@ -36,15 +41,17 @@ export interface Case {
   readonly asked: ReadonlySet<string>;
   /** Object ids of proven accounts that hold a role. */
   readonly privileged: ReadonlySet<string>;
+  /** Where the evidence ends. */
   readonly now: Instant;
 }
 
 export async function openCase(order: CaseOrder, ports: Pick<Ports, "logs" | "directory" | "clock">): Promise<Case> {
-  const now = ports.clock.now();
+  const now = endOf(order, ports.clock.now());
   const hunts = new Set(order.looked.map(({ look }) => look.hunt.id));
   // Where hunts run one by one, each asks about the campaigns that it began.
   const due = order.known.filter(
-    (memory) => hunts.has(memory.findings[0]?.hunt.id ?? "") && isDueForEvidence(memory, now),
+    (memory) =>
+      hunts.has(memory.findings[0]?.hunt.id ?? "") && memory.window.from < now && isDueForEvidence(memory, now),
   );
   const gathered = await gatherEvidence({ ...order, known: due.map(attackOf), now }, ports.logs);
   const looks = new Map(order.looked.map(({ look }) => [look.hunt.id, withEvidence(look, gathered)]));
@@ -66,6 +73,11 @@ export async function openCase(order: CaseOrder, ports: Pick<Ports, "logs" | "di
       order.deadline,
     ),
   };
+}
+
+function endOf({ looked, readsOn }: CaseOrder, present: Instant): Instant {
+  const ends = looked.map(({ look }) => look.window.to);
+  return readsOn || ends.length === 0 ? instant(Math.max(present, ...ends)) : instant(Math.max(...ends));
 }
 
 function withEvidence(look: Look, gathered: Gathered | null): Look {

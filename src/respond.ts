@@ -61,6 +61,8 @@ export interface Order {
   readonly grading?: GradingTable;
   /** What may be done to accounts; nothing where absent. `automatic` is false where a person asked for the run. */
   readonly response?: { readonly rules: ResponseRules; readonly automatic: boolean };
+  /** Whether the evidence reads on past the windows to the present; where absent, in a scheduled run alone. */
+  readonly readsOn?: boolean;
   readonly deadline?: Instant;
   /** Told what is being done, for people who wait. */
   readonly progress?: (text: string) => void;
@@ -119,6 +121,7 @@ export async function respond(run: Order, ports: Ports): Promise<readonly HuntRu
       looked: looked.map(({ order, look: own }) => ({ look: own, exclusions: order.exclusions })),
       questions: run.questions,
       known: known.map(({ memory }) => memory),
+      readsOn: run.readsOn ?? run.hunts.some(({ ledger }) => ledger !== undefined),
       ...(run.grading === undefined ? {} : { grading: run.grading }),
       ...(run.deadline === undefined ? {} : { deadline: run.deadline }),
     },

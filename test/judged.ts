@@ -53,7 +53,13 @@ export async function judgeWith(logs: Logs, judging: Judging): Promise<Judged> {
     roles: judging.roles ?? (async () => []),
   };
   const opened = await openCase(
-    { looked, questions, known, ...(judging.grading === undefined ? {} : { grading: judging.grading }) },
+    {
+      looked,
+      questions,
+      known,
+      readsOn: false,
+      ...(judging.grading === undefined ? {} : { grading: judging.grading }),
+    },
     { logs, directory, clock: { now: () => now, pause: async () => {} } },
   );
   const looks = [...opened.looks.values()];

@@ -151,7 +151,7 @@ export function withMemory(
   if (memory === null) return { campaign, takenBack: [] };
   const now = new Set([...campaign.accounts.entered, ...campaign.accounts.known].map(keyOf));
   const gone = memory.proofs.filter(({ account }) => !now.has(keyOf(account)));
-  const kept = gone.filter(({ at }) => at < looked.from || !campaign.assessment.whole);
+  const kept = gone.filter(({ at }) => at < looked.from || at >= looked.to || !campaign.assessment.whole);
   const of = (level: RememberedProof["level"]): readonly ProvenAccount[] =>
     kept.filter((proof) => proof.level === level).map(({ account }) => account);
   const entered = [...campaign.accounts.entered, ...of("entered")];

@@ -57,11 +57,10 @@ export function evidenceRequest(
 }
 
 /**
- * From before the first finding to the end of what was asked, and a day at least: an attacker's success can come before
- * the failures that gave them away. Runs that look further back than a day read as far as they look.
+ * From before the first finding to `to`, and a day at least: an attacker's success can come before the failures that gave
+ * them away. Runs that look further back than a day read as far as they look.
  */
-export function evidenceWindow(findings: readonly Finding[], asked: readonly TimeWindow[], now: Instant): TimeWindow {
-  const to = instant(Math.max(...asked.map((window) => window.to), now));
+export function evidenceWindow(findings: readonly Finding[], asked: readonly TimeWindow[], to: Instant): TimeWindow {
   const begin = Math.min(...findings.map(({ window }) => earlier(window.from, HOUR)), earlier(to, hours(24)));
   const reach = Math.max(MOST_EVIDENCE, ...asked.map((window) => to - window.from));
   return { from: instant(Math.max(begin, to - reach)), to };

@@ -58,6 +58,7 @@ export async function askAgain(approval: Approval, app: App, deadline?: Instant)
         .filter(({ slug }) => approval.hunts.includes(slug))
         .map((hunt) => ({ hunt, window, exclusions: exclusionsOf(app, hunt), overrides: {} })),
       mode: "rehearse",
+      readsOn: true,
       size: app.settings.hunts.tenantSize,
       channels: channelsOf(app),
       questions: app.questions,
