@@ -6,6 +6,7 @@ import { campaignOf } from "./findings/campaign-of.ts";
 import type { Attack } from "./findings/campaigns.ts";
 import type { Finding } from "./findings/finding.ts";
 import type { GradingTable } from "./findings/grading-table.ts";
+import { asMuted } from "./findings/telling-rules.ts";
 import { notesOf } from "./findings/triage-notes.ts";
 import { attacksOf, type Gathered, gatherEvidence, type Looked } from "./gather-evidence.ts";
 import type { Hunt } from "./hunts/hunt.ts";
@@ -152,7 +153,7 @@ function campaignOfAttack(
   { privileged, now }: Case,
 ): Campaign {
   const fresh = campaignFromEvidence(attack, { ...gathered, privileged, whole, now });
-  const { campaign } = withMemory(fresh, memory, gathered.window);
+  const campaign = asMuted(withMemory(fresh, memory, gathered.window).campaign, memory?.mute ?? null, now);
   const notes = notesOf(campaign, gathered.habits);
   return { ...campaign, notes, tasks: tasksOf(campaign, new Set(notes.map(({ note }) => note))) };
 }

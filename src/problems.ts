@@ -59,6 +59,14 @@ export const problemTexts = {
     ),
   unknownHunt: (name: string, known: readonly string[]) =>
     final("UnknownHunt", `There is no hunt called "${name}".`, `The hunts are: ${known.join(", ")}.`),
+  unknownCampaign: (name: string) =>
+    final(
+      "UnknownCampaign",
+      `No campaign of the last 14 days is called "${name}".`,
+      "Use the two words or the id that its incident and the digest give.",
+    ),
+  busyCampaign: (name: string) =>
+    passing("BusyCampaign", `A run was writing about the campaign ${name} each time.`, "Ask again in a minute."),
   huntFile: (file: string, line: number, field: string, seen: string, advice: string) =>
     final("HuntFile", `${file}:${line}: ${field}: ${seen}`, advice),
   noSuchFile: (path: string) =>

@@ -33,5 +33,6 @@ test("every function over HTTP takes one method and asks for a key, but for the 
     ["showApproval", ["GET"], "anonymous", "approvals/{number}"],
     ["decideOnApproval", ["POST"], "anonymous", "approvals/{number}"],
     ["stop", ["POST"], "function", "stop"],
+    ["mute", ["POST"], "function", "campaigns/{name}/mute"],
   ]);
 });

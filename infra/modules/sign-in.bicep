@@ -29,6 +29,7 @@ resource signIn 'Microsoft.Web/sites/config@2025-03-01' = {
       // Each of these asks for a function key. None of them reads who is signed in.
       excludedPaths: [
         '/api/health'
+        '/api/campaigns/*'
         '/api/hunts'
         '/api/hunts/*'
         '/api/stop'

@@ -56,6 +56,14 @@ export function growthOf(campaign: Campaign, told: ToldOf): readonly string[] {
 
 export const isMuted = (mute: Mute | null, now: Instant): mute is Mute => mute !== null && now < mute.until;
 
+/** What nothing is proven of is noise while it is muted, and says by whom; proof is what it is. */
+export function asMuted(campaign: Campaign, mute: Mute | null, now: Instant): Campaign {
+  if (!isMuted(mute, now) || provenOf(campaign).length > 0) return campaign;
+  const { assessment } = campaign;
+  const because = `muted by ${mute.by} until ${iso(mute.until).slice(0, 10)}: ${mute.because}. ${assessment.because}`;
+  return { ...campaign, assessment: { ...assessment, level: "noise", severity: "Low", because } };
+}
+
 /** Null where it may be; otherwise why a mute is refused. */
 export function muteFault({ by, because, until }: Mute, now: Instant): string | null {
   if (by.trim() === "") return "A mute has a named person.";

@@ -3,6 +3,7 @@ import {
   asking,
   type CampaignMemory,
   type Closure,
+  type Mute,
   remembered,
   toldBefore,
   toldOf,
@@ -101,18 +102,35 @@ const MOST_TRIES = 4;
 
 /** Keeps with the campaign whether its incident is closed. What the evidence does not speak of has no memory, and keeps nothing. */
 export async function noteIncident(campaign: string, standing: IncidentStanding, journal: Journal): Promise<void> {
+  await change(campaign, journal, (before) => {
+    const { generation, follows = before.follows } = standing;
+    const closed = closureOf(before, standing);
+    const same = before.generation === generation && before.closed?.at === closed?.at && before.follows === follows;
+    return same ? before : { ...before, generation, follows, closed };
+  });
+}
+
+/** False where others were quicker each time, or the campaign is not remembered any more. */
+export const muteCampaign = (campaign: string, mute: Mute, journal: Journal): Promise<boolean> =>
+  change(campaign, journal, (before) => ({ ...before, mute }));
+
+/** What is remembered of a campaign, changed on the version that was read; what stays the same is not written. */
+async function change(
+  campaign: string,
+  journal: Journal,
+  changed: (before: CampaignMemory) => CampaignMemory,
+): Promise<boolean> {
   const id = campaignRecordId(campaign);
   for (let tried = 0; tried < MOST_TRIES; tried++) {
     const record = await journal.read(CAMPAIGNS, id);
-    if (record === null) return;
+    if (record === null) return false;
     const before = readRecord(records.campaign, record, CAMPAIGNS);
-    const { generation, follows = before.follows } = standing;
-    const closed = closureOf(before, standing);
-    if (before.generation === generation && before.closed?.at === closed?.at && before.follows === follows) return;
-    const value = cellOf({ ...before, generation, follows, closed });
-    if ((await journal.commit(CAMPAIGNS, [{ kind: "put", id, value, basedOn: record.version }])).kind === "committed")
-      return;
+    const after = changed(before);
+    if (after === before) return true;
+    const put: Change = { kind: "put", id, value: cellOf(after), basedOn: record.version };
+    if ((await journal.commit(CAMPAIGNS, [put])).kind === "committed") return true;
   }
+  return false;
 }
 
 /** Somebody may touch a closed incident again; what counts is what it had told when it was closed first. */

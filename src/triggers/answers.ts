@@ -34,6 +34,8 @@ const STATUS: Readonly<Record<string, number>> = {
   Contradiction: 422,
   TooLarge: 413,
   UnknownHunt: 404,
+  UnknownCampaign: 404,
+  BusyCampaign: 503,
   TooSlow: 504,
   RunTooSlow: 504,
   QueryTimedOut: 504,

@@ -72,4 +72,13 @@ export const triggers: readonly Trigger[] = [
     authLevel: "function",
     load: async () => (await import("./stop.ts")).stop,
   },
+  {
+    kind: "http",
+    name: "mute",
+    purpose: "Keeps a campaign quiet for some days, for a named person's reason; new proof breaks it.",
+    method: "POST",
+    route: "campaigns/{name}/mute",
+    authLevel: "function",
+    load: async () => (await import("./mute.ts")).mute,
+  },
 ];

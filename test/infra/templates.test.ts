@@ -118,7 +118,13 @@ describe("sign-in for approvals", () => {
   test("stands before everything but what is called with a key", () => {
     const validation = at(signIn.body, "properties", "globalValidation");
     expect(at(validation, "requireAuthentication")).toBe(true);
-    expect(at(validation, "excludedPaths")).toEqual(["/api/health", "/api/hunts", "/api/hunts/*", "/api/stop"]);
+    expect(at(validation, "excludedPaths")).toEqual([
+      "/api/health",
+      "/api/campaigns/*",
+      "/api/hunts",
+      "/api/hunts/*",
+      "/api/stop",
+    ]);
   });
 
   test("leaves what is called with a key reachable, and nothing that a person approves on", () => {

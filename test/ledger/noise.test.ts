@@ -1,11 +1,13 @@
 // Two weeks of an attack that never gets anywhere.
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { days, earlier, hours, type Instant, later, minutes } from "../../src/time.ts";
 import { at } from "../builders.ts";
 import { evident } from "../evident.ts";
 import { aSpray, aTrickle, type TestSignIn } from "../tenant.ts";
 import { aTestApp } from "../test-app.ts";
 import { runUntil } from "./engine.ts";
+
+vi.setConfig({ testTimeout: 180_000 });
 
 const start = at("2026-11-01T12:00:00Z");
 const end = later(start, days(14));
