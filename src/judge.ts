@@ -87,9 +87,18 @@ function withEvidence(look: Look, gathered: Gathered | null): Look {
   return {
     ...look,
     findings: [...look.findings, ...lifted],
-    warnings: [...new Set([...look.warnings, ...gathered.warnings])],
+    warnings: [
+      ...new Set([
+        ...look.warnings.filter((text) => !isOfAbsent(text, gathered.evidence.absent)),
+        ...gathered.warnings,
+      ]),
+    ],
   };
 }
+
+/** The engine's own words about a table that is not there, at a place in a question that nobody sees. */
+const isOfAbsent = (warning: string, absent: readonly string[]): boolean =>
+  warning.endsWith("left out of the union") && absent.some((table) => warning.split(/[^\w]/).includes(table));
 
 /** Only accounts whose password is proven to be known are looked up: a failed spray makes no call to the directory. */
 async function privilegedAmong(

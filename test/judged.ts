@@ -18,6 +18,7 @@ export interface Judging {
   readonly exclusions?: Readonly<Record<string, readonly Exclusion[]>>;
   readonly known?: readonly CampaignMemory[];
   readonly grading?: GradingTable;
+  readonly size?: "small" | "auto";
   readonly roles?: Directory["roles"];
 }
 
@@ -31,7 +32,7 @@ const hunts = (): readonly Hunt[] => [ownHunt("failed-portal-sign-in"), ownHunt(
 
 export async function judgeWith(logs: Logs, judging: Judging): Promise<Judged> {
   const questions = await readQuestions();
-  const { window, exclusions = {}, known = [] } = judging;
+  const { window, exclusions = {}, known = [], size = "small" } = judging;
   const looked = [];
   for (const hunt of judging.hunts ?? hunts()) {
     const own = exclusions[hunt.slug] ?? [];
@@ -40,7 +41,7 @@ export async function judgeWith(logs: Logs, judging: Judging): Promise<Judged> {
       window,
       exclusions: own,
       overrides: {},
-      size: "small",
+      size,
       questions,
       now: instant(window.to),
     } as const;

@@ -51,15 +51,23 @@ export interface Fact {
 
 export interface Evidence {
   readonly facts: readonly Fact[];
-  /** False where the service answered in part or there were more groups than are asked for. */
+  /** False where the service answered in part, lacks a table, or there were more groups than are asked for. */
   readonly whole: boolean;
   /** Why it is not whole, "" where it is. */
   readonly missing: string;
+  /** Names of the tables of sign-ins that the logs do not have. */
+  readonly absent: readonly string[];
   /** How many accounts the facts speak of, of how many that were selected. */
   readonly accounts: { readonly covered: number; readonly selected: number };
 }
 
-export const noEvidence: Evidence = { facts: [], whole: true, missing: "", accounts: { covered: 0, selected: 0 } };
+export const noEvidence: Evidence = {
+  facts: [],
+  whole: true,
+  missing: "",
+  absent: [],
+  accounts: { covered: 0, selected: 0 },
+};
 
 const steps = z.array(
   z
@@ -123,6 +131,17 @@ function factOf(row: Row, read: (text: string) => readonly Step[]): Fact | null 
   };
 }
 
+/** What nobody can see where a table is not there. */
+const UNSEEN: Readonly<Record<string, string>> = {
+  SigninLogs: "sign-ins in a browser or an app, and passwords that were typed there,",
+  AADNonInteractiveUserSignInLogs: "passwords that were tried without a prompt, and sign-ins by tokens,",
+};
+
+function absentTables({ rows }: Answer): readonly string[] {
+  const seen = rows.map((row) => textsOf(row.TablesSeen)).find((tables) => tables.length > 0);
+  return seen === undefined ? [] : Object.keys(UNSEEN).filter((table) => !seen.includes(table));
+}
+
 export function readEvidence(answer: Answer): Evidence {
   const known = new Map<string, readonly Step[]>();
   // The same few steps stand beside thousands of sign-ins.
@@ -132,13 +151,22 @@ export function readEvidence(answer: Answer): Evidence {
     return seen;
   };
   const facts = answer.rows.map((row) => factOf(row, read)).filter((fact) => fact !== null);
-  const groups = numberOf(answer.rows[0]?.GroupsSelected);
-  const selected = numberOf(answer.rows[0]?.AccountsSelected);
+  const counted = answer.rows.find((row) => numberOf(row.GroupsSelected) > 0);
+  const groups = numberOf(counted?.GroupsSelected);
+  const selected = numberOf(counted?.AccountsSelected);
   const covered = new Set(facts.map((fact) => fact.account)).size;
   const cut = groups > facts.length;
+  const absent = absentTables(answer);
   const missing = [
+    ...absent.map((table) => `the logs have no table ${table}, so ${UNSEEN[table]} cannot be seen`),
     ...(answer.whole ? [] : [answer.missing ?? "the service did not say why"]),
     ...(cut ? [`${facts.length} of ${groups} groups were read, with ${covered} of ${selected} accounts`] : []),
   ].join("; ");
-  return { facts, whole: answer.whole && !cut, missing, accounts: { covered, selected } };
+  return {
+    facts,
+    whole: answer.whole && !cut && absent.length === 0,
+    missing,
+    absent,
+    accounts: { covered, selected },
+  };
 }
