@@ -11,6 +11,7 @@ import type { Evidence, Fact } from "./evidence.ts";
 import type { Graded } from "./grading.ts";
 import type { Habits } from "./habits.ts";
 import { networkName } from "./networks.ts";
+import { shortNameOf } from "./short-name.ts";
 import { worstHalfHour } from "./telling-rules.ts";
 
 export interface Judgement {
@@ -197,9 +198,11 @@ export function campaignFromEvidence(attack: Attack, judgement: Judgement): Camp
   const whole = judgement.whole && evidence.whole && habits.whole && open === 0;
   // A remembered finding has no rows of its own any more.
   const told = campaignOf(attack.findings.find(({ rows }) => rows.length > 0) ?? finding, whole);
+  const id = attack.id ?? campaignId(finding);
   const base: Campaign = {
     ...told,
-    id: attack.id ?? campaignId(finding),
+    id,
+    shortName: shortNameOf(id),
     findings: attack.findings,
     joinedBy: attack.joinedBy,
     cut: distinct(attack.findings.flatMap(({ cut }) => cut)),
