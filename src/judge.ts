@@ -1,9 +1,9 @@
 // What all hunts of a run saw -> campaigns, by one question for evidence.
-import type { Campaign } from "./findings/campaign.ts";
+import { type Campaign, campaignId } from "./findings/campaign.ts";
 import { campaignFromEvidence } from "./findings/campaign-from-evidence.ts";
 import { attackOf, type CampaignMemory, isDueForEvidence, withMemory } from "./findings/campaign-memory.ts";
 import { campaignOf } from "./findings/campaign-of.ts";
-import type { Attack } from "./findings/campaigns.ts";
+import { type Attack, nameOfAttack } from "./findings/campaigns.ts";
 import type { Finding } from "./findings/finding.ts";
 import type { GradingTable } from "./findings/grading-table.ts";
 import { asMuted } from "./findings/telling-rules.ts";
@@ -125,6 +125,8 @@ export interface JudgedCampaign {
   /** Null where there was no evidence to ask for. */
   readonly attack: Attack | null;
   readonly memory: CampaignMemory | null;
+  /** Younger campaigns that findings of this one would have fitted as well. */
+  readonly alsoFits: readonly Pick<Campaign, "id" | "generation">[];
 }
 
 /** The campaigns that these findings are, and those remembered of which there is new proof. */
@@ -136,17 +138,26 @@ export function judgeAll(of: Case, findings: readonly Finding[]): readonly Judge
     campaign: campaignOf(finding, wholeFor([finding])),
     attack: null,
     memory: null,
+    alsoFits: [],
   });
   if (gathered === null) return findings.map(alone);
   const inRun = new Set(findings.map(({ key }) => key));
   const memories = new Map(known.map((memory) => [memory.id, memory]));
   const attacks = attacksOf(findings.filter(acts), known.map(attackOf), gathered);
+  const alsoFits = (attack: Attack): JudgedCampaign["alsoFits"] =>
+    attacks
+      .filter((other) => attack.alsoFits.includes(nameOfAttack(other)))
+      .map((other) => {
+        const [first] = other.findings;
+        const id = other.id ?? (first === undefined ? "" : campaignId(first));
+        return { id, generation: memories.get(id)?.generation ?? 1 };
+      });
   const judged = attacks.flatMap((attack): readonly JudgedCampaign[] => {
     const seen = attack.findings.some(({ key }) => inRun.has(key));
     if (!seen && !of.asked.has(attack.id ?? "")) return [];
     const memory = memories.get(attack.id ?? "") ?? null;
     const campaign = campaignOfAttack(attack, memory, wholeFor(attack.findings), gathered, of);
-    return seen || hasChanged(campaign, memory) ? [{ campaign, attack, memory }] : [];
+    return seen || hasChanged(campaign, memory) ? [{ campaign, attack, memory, alsoFits: alsoFits(attack) }] : [];
   });
   return [...judged, ...findings.filter((finding) => !acts(finding)).map(alone)];
 }

@@ -1,5 +1,5 @@
 // The story: ask the logs, judge what comes back, tell it, act on it. Timer, HTTP, terminal and replay all come through here.
-import type { Campaign } from "./findings/campaign.ts";
+import { type Campaign, incidentId } from "./findings/campaign.ts";
 import { type CampaignMemory, latestProof, namedAmong } from "./findings/campaign-memory.ts";
 import type { Finding } from "./findings/finding.ts";
 import type { GradingTable } from "./findings/grading-table.ts";
@@ -279,7 +279,7 @@ async function plansFor(
 ): Promise<readonly Plan[]> {
   const now = ports.clock.now();
   const accounts = opened.gathered?.habits.tenant.accounts ?? 0;
-  const behind = judged.map(({ campaign, attack, memory }) => {
+  const behind = judged.map(({ campaign, attack, memory, alsoFits }) => {
     const following =
       memory === null ? null : followingOf(campaign, memory, namedAmong(campaign, attack, namedBy(run)));
     const muted = mutedByClosing(memory, following?.because ?? "");
@@ -290,6 +290,7 @@ async function plansFor(
       card: run.channels.wakesNobody ? ALWAYS : card,
       following,
       follows: memory?.follows ?? "",
+      alsoFits,
       ...behindOf(campaign, order, opened),
     };
   });
@@ -314,6 +315,7 @@ interface Behind {
   readonly following: Following | null;
   /** What its incident says of the closed one that it goes on from. */
   readonly follows: string;
+  readonly alsoFits: JudgedCampaign["alsoFits"];
   readonly hunts: readonly Hunt[];
   readonly setAside: Look["setAside"];
 }
@@ -325,7 +327,7 @@ function behindOf(campaign: Campaign, order: HuntOrder, opened: Case): Pick<Behi
 }
 
 function planFor(
-  { campaign, card, following, follows, hunts, setAside }: Behind,
+  { campaign, card, following, follows, alsoFits, hunts, setAside }: Behind,
   run: Order,
   answering: Answering | null,
   stopped: boolean,
@@ -338,8 +340,20 @@ function planFor(
       ? { ...action, following, incident: { ...action.incident, description: follows + action.incident.description } }
       : action,
   );
-  return withoutClosedChannels({ ...planned, actions }, channels);
+  const crossings =
+    channels.incidents && planned.actions.length > 0 ? alsoFits.map((other) => crossing(campaign, other)) : [];
+  return withoutClosedChannels({ ...planned, actions: [...actions, ...crossings] }, channels);
 }
+
+/** Campaigns never merge: what fits two is told with the older, and the younger's reader is sent there. */
+const crossing = (campaign: Campaign, other: JudgedCampaign["alsoFits"][number]): Action => ({
+  kind: "addComment",
+  reason: "A finding of this campaign would have fitted a younger one as well.",
+  campaign: campaign.id,
+  incident: incidentId(other),
+  id: `also-fits-${campaign.id}`,
+  text: `A finding of the older campaign ${campaign.shortName} (${campaign.id}) fits this one as well: both may be one attack. It is told there.`,
+});
 
 /** The accounts that the team has named, by object id or name, in lower case. */
 const namedBy = ({ response }: Order): ReadonlySet<string> =>

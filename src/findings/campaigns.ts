@@ -68,7 +68,9 @@ export function joinFindings(traced: readonly Traced[], known: readonly Attack[]
     const bonds = attacks.map((attack) =>
       hasFinding(attack, finding) ? "the same finding" : bond(attack.trace, trace),
     );
-    const at = bonds.findIndex((words) => words !== "");
+    // What has been told with one campaign is not told again with an older that has grown towards it.
+    const told = attacks.findIndex((attack) => hasFinding(attack, finding));
+    const at = told >= 0 ? told : bonds.findIndex((words) => words !== "");
     const attack = attacks[at];
     if (!attack) {
       attacks.push({ id: null, findings: [finding], trace, joinedBy: [], alsoFits: [] });
