@@ -15,7 +15,9 @@ try {
   console.log(
     `The undisturbed run calls ${services.map((service) => `${service} ${baseline.calls[service]} times`).join(", ")}.`,
   );
-  console.log("Microsoft Graph is not called: nobody is proven to be entered in this run. Acting on accounts has its own tests.\n");
+  console.log(
+    "Microsoft Graph is not called: nobody is proven to be entered in this run. Acting on accounts has its own tests.\n",
+  );
   for (const service of services.filter((each) => only === undefined || each === only)) {
     for (const fault of faultsOf(service)) {
       for (const position of positions) {

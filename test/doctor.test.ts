@@ -46,7 +46,7 @@ function inGoodHealth(request: Seen): Reply | Promise<Reply> {
     if (request.path.includes("checkMemberGroups") || request.path.includes("getMemberGroups")) {
       return { body: { value: [] } };
     }
-    if (request.path.includes("roleManagement")) return { body: { value: [] } };
+    if (/roleManagement|privilegedAccess/.test(request.path)) return { body: { value: [] } };
     return { status: 404, body: { error: { code: "Request_ResourceNotFound", message: "…" } } };
   }
   return { status: 202, body: "" };

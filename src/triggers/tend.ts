@@ -2,8 +2,8 @@
 import { eventNames } from "../event-names.ts";
 import { announce } from "../ledger/announce.ts";
 import { claim, deliveryId, dueDeliveries, type Held, settle } from "../ledger/deliveries.ts";
-import { forgetOldGroups } from "../ledger/forget.ts";
 import { tellDigest } from "../ledger/digest.ts";
+import { forgetOldGroups } from "../ledger/forget.ts";
 import { takeLease } from "../ledger/lease.ts";
 import { readLedger } from "../ledger/ledger.ts";
 import { HOUSE, partitionOf } from "../ledger/records.ts";
