@@ -1,4 +1,4 @@
-// The page in a real browser: Debian's Chromium, without which these tests are skipped. Pictures go to .local/approval.
+// The page in a real browser (npm run test:soak): Debian's Chromium, without which these tests are skipped. Pictures go to .local/approval.
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -17,10 +17,11 @@ import { aRig, type Rig } from "../response/rig.ts";
 import { anInvocation } from "../test-app.ts";
 import { numberIn } from "./visit.ts";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path),
-);
-if (CHROMIUM === undefined) console.warn("No Chromium on this machine: the page is not looked at in a browser.");
+const soaking = process.env.SOAK_RUNS !== undefined;
+const browsers = soaking ? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"] : [];
+const CHROMIUM = browsers.find((path) => existsSync(path));
+if (soaking && CHROMIUM === undefined)
+  console.warn("No Chromium on this machine: the page is not looked at in a browser.");
 const PICTURES = join(import.meta.dirname, "..", "..", ".local", "approval");
 
 let browser: Browser;
