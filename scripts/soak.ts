@@ -5,8 +5,6 @@ const RUNS = "60";
 const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): number =>
   spawnSync(process.execPath, [...args], { stdio: "inherit", env: { ...process.env, ...environment } }).status ?? 1;
 
-const cases = run(["node_modules/vitest/vitest.mjs", "run", "test/ledger", "test/approvals/page-browser.test.ts"], {
-  SOAK_RUNS: RUNS,
-});
+const cases = run(["node_modules/vitest/vitest.mjs", "run", "test/ledger"], { SOAK_RUNS: RUNS });
 const faults = run(["scripts/faults.ts"]);
 process.exit(cases === 0 && faults === 0 ? 0 : 1);

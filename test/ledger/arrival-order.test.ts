@@ -11,7 +11,7 @@ import { readKnown, runUntil } from "./engine.ts";
 const start = at("2026-11-21T12:00:00Z");
 const end = later(start, hours(29));
 /** The long run of these cases is `npm run test:soak`. */
-const RUNS = Number(process.env.SOAK_RUNS ?? 3);
+const RUNS = Number(process.env.SOAK_RUNS ?? 6);
 
 /** Up to three sprays within three hours, in any strength around the threshold. */
 const attacks = fc.array(

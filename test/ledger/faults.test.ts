@@ -16,11 +16,17 @@ test("undisturbed, both attacks are told by an incident and a card each, and not
   expect([baseline.ending.incidents.length, baseline.ending.cards.length]).toEqual([2, 2]);
 });
 
-// One of each service here; the whole table is npm run faults.
 const cases: readonly (readonly [Faulty, string, Position])[] = [
+  ["logs", "429 with Retry-After", "first"],
   ["logs", "partial answer", "middle"],
+  ["logs", "malformed body", "last"],
   ["incidents", "500 after the work", "middle"],
+  ["incidents", "403", "first"],
+  ["incidents", "stall", "last"],
   ["cards", "reset after the work", "first"],
+  ["cards", "401", "last"],
+  ["table", "503", "middle"],
+  ["table", "reset after the work", "middle"],
   ["table", "412", "last"],
 ];
 

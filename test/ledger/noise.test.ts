@@ -1,4 +1,4 @@
-// Days of an attack that never gets anywhere: four of them here, two weeks in npm run test:soak.
+// Two weeks of an attack that never gets anywhere.
 import { expect, test, vi } from "vitest";
 import { days, earlier, hours, type Instant, later, minutes } from "../../src/time.ts";
 import { at } from "../builders.ts";
@@ -10,8 +10,7 @@ import { runUntil } from "./engine.ts";
 vi.setConfig({ testTimeout: 180_000 });
 
 const start = at("2026-11-01T12:00:00Z");
-const DAYS = process.env.SOAK_RUNS === undefined ? 4 : 14;
-const end = later(start, days(DAYS));
+const end = later(start, days(14));
 
 /** Every four hours 40 of the same accounts, each time from another address; nobody ever gets in. */
 function theNoise(): readonly TestSignIn[] {
@@ -21,7 +20,7 @@ function theNoise(): readonly TestSignIn[] {
   return noise;
 }
 
-test(`${DAYS} days of constant failures are one incident, and no card but the digest of each day`, async () => {
+test("fourteen days of constant failures are one incident, and no card but the digest of each day", async () => {
   const app = evident(aTestApp(start, { environment: { FIRST_LOOK_BACK: "2h" } }));
   await runUntil(app, later(start, minutes(10)));
   app.said.cards.length = 0;
@@ -33,8 +32,6 @@ test(`${DAYS} days of constant failures are one incident, and no card but the di
   // It was written to again and again: the silence is not that of an app that has stopped.
   expect(app.said.incidents.at(-1)?.lastActivity).toBeGreaterThan(earlier(end, hours(5)));
   const digests = app.said.cards.filter(({ id }) => id.startsWith("digest-"));
-  expect([digests.length, app.said.cards.length]).toEqual([DAYS, DAYS]);
-  expect(JSON.stringify(digests.at(-1)?.card)).toMatch(
-    new RegExp(`40 accounts from (?:${DAYS * 6 - 2}|${DAYS * 6 - 1}|${DAYS * 6}|${DAYS * 6 + 1}) addresses`),
-  );
+  expect([digests.length, app.said.cards.length]).toEqual([14, 14]);
+  expect(JSON.stringify(digests.at(-1)?.card)).toMatch(/40 accounts from 8\d addresses/);
 });
