@@ -36,7 +36,15 @@ function levelOf({ entered, known, ambiguous, whole }: Assessable): Level {
   return ambiguous > 0 || !whole ? "possible" : "attempted";
 }
 
-function severityOf(level: Level, { known, pressed }: Assessable): Severity {
+const SEVERITIES: readonly Severity[] = ["Informational", "Low", "Medium", "High"];
+export const moreSevere = (one: Severity, other: Severity): Severity =>
+  SEVERITIES.indexOf(one) >= SEVERITIES.indexOf(other) ? one : other;
+
+/** By who is proven alone. */
+export const severityOfProven = (level: Level, known: readonly ProvenAccount[]): Severity =>
+  severityOf(level, { known, pressed: [] });
+
+function severityOf(level: Level, { known, pressed }: Pick<Assessable, "known" | "pressed">): Severity {
   switch (level) {
     case "entered":
       return "High";

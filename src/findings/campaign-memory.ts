@@ -10,7 +10,7 @@ import {
   parseInstant,
   type TimeWindow,
 } from "../time.ts";
-import { higher } from "./assess.ts";
+import { higher, moreSevere, severityOfProven } from "./assess.ts";
 import type { Campaign, Level, ProvenAccount } from "./campaign.ts";
 import type { Attack } from "./campaigns.ts";
 import { distinct } from "./cells.ts";
@@ -161,20 +161,15 @@ export function withMemory(
   const remembered: Level =
     entered.length > 0 ? "entered" : known.length > 0 ? "known" : campaign.assessment.whole ? fresh : memory.level;
   const level = higher(fresh, remembered);
-  const assessment =
-    level === fresh
-      ? campaign.assessment
-      : {
-          ...campaign.assessment,
-          level,
-          severity:
-            level === "entered"
-              ? ("High" as const)
-              : level === "known"
-                ? ("Medium" as const)
-                : campaign.assessment.severity,
-          because: `proven before: ${[...of("entered"), ...of("known")].map(({ name, id }) => name || id).join(", ")}. Now: ${campaign.assessment.because}`,
-        };
+  const assessment = {
+    ...campaign.assessment,
+    level,
+    severity: moreSevere(campaign.assessment.severity, severityOfProven(level, known)),
+    because:
+      level === fresh
+        ? campaign.assessment.because
+        : `proven before: ${[...of("entered"), ...of("known")].map(({ name, id }) => name || id).join(", ")}. Now: ${campaign.assessment.because}`,
+  };
   const backs = gone.filter((proof) => !kept.includes(proof)).map(({ account }) => account.name || account.id);
   return {
     campaign: {

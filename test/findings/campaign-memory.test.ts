@@ -65,6 +65,17 @@ describe("what was proven before", () => {
     expect(takenBack).toEqual([]);
   });
 
+  test("stays as grave as it was: the known password of a privileged account is High on every later day", () => {
+    const mighty = { ...proven, privileged: true };
+    const before = aMemory({ level: "known", proofs: [{ account: mighty, level: "known", at: ATTACK_BEGAN }] });
+    const quietDay = withMemory(aCampaign("attempted"), before, looked).campaign;
+    expect(quietDay.assessment).toMatchObject({ level: "known", severity: "High" });
+    const other = aCampaign("known");
+    expect(other.assessment.severity).toBe("Medium");
+    expect(withMemory(other, before, looked).campaign.assessment.severity).toBe("High");
+    expect(withMemory(aCampaign("attempted"), memory, looked).campaign.assessment.severity).toBe("Medium");
+  });
+
   test("is taken back, and said to be, where the same sign-ins no longer bear it out", () => {
     const inside = { from: earlier(ATTACK_BEGAN, hours(1)), to: onceOver(hours(2)) };
     const { campaign, takenBack } = withMemory(aCampaign("attempted"), memory, inside);
