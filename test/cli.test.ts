@@ -77,6 +77,19 @@ describe("npm run hunt", () => {
     ).toHaveLength(35);
   });
 
+  test("without options tells last night's story of the sample tenant: who got in, who is known, and the rows that prove it", async () => {
+    const { status, out } = await run("hunt", "single-factor-spray", "--out", inFolder("story"), "--json");
+    expect(status).toBe(0);
+    const { reports } = reportsSchema.parse(JSON.parse(out));
+    const [{ accounts, assessment } = { accounts: null, assessment: null }] = reports[0]?.campaigns ?? [];
+    expect(assessment).toMatchObject({ level: "entered", severity: "High" });
+    expect(accounts?.entered.map(({ privileged }) => privileged)).toEqual([false, false]);
+    expect(accounts?.known).toMatchObject([{ privileged: true, because: expect.stringContaining("second factor") }]);
+    for (const { rows } of [...(accounts?.entered ?? []), ...(accounts?.known ?? [])]) {
+      expect(rows[0]).toMatchObject({ Grade: "right", IPAddress: expect.stringMatching(/[.:]/) });
+    }
+  }, 60_000);
+
   test("a folder that somebody else filled is not written into", async () => {
     await mkdir(inFolder("theirs"));
     await write("theirs/thesis.txt", "unsaved elsewhere");

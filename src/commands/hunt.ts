@@ -4,10 +4,9 @@ import { parseArgs } from "node:util";
 import type { TenantSize } from "../findings/thresholds.ts";
 import type { Exclusion } from "../hunts/exclusion.ts";
 import type { Hunt } from "../hunts/hunt.ts";
-import type { LogStore } from "../local/log-store.ts";
 import { memoryJournal } from "../local/memory-journal.ts";
 import { checkOutbox, type Outbox, openOutbox } from "../local/outbox.ts";
-import { noDirectory, noEvents, realClock } from "../local/stand-ins.ts";
+import { noEvents, realClock } from "../local/stand-ins.ts";
 import type { Ports } from "../ports.ts";
 import { Problem, problemTexts } from "../problems.ts";
 import { reportsOf } from "../report-of.ts";
@@ -15,7 +14,7 @@ import { everyChannel, type HuntRun, respond } from "../respond.ts";
 import { HUNTS_FOLDER, readExclusions, readQuestions, readRules } from "../rulebook.ts";
 import { systemClock } from "../time.ts";
 import { huntHelp } from "./help.ts";
-import { openLogs } from "./open-logs.ts";
+import { type OpenLogs, openLogs } from "./open-logs.ts";
 import { readOverrides } from "./overrides.ts";
 import { type AskedPeriod, askedPeriod, windowOver } from "./period.ts";
 import { progressOn } from "./progress.ts";
@@ -124,14 +123,13 @@ async function teamExclusions(
   throw new UsageError(`--exclusions ${path}: there is no hunt "${stranger}".`, `The hunts are: ${known.join(", ")}.`);
 }
 
-function portsFor(store: LogStore, outbox: Outbox): Ports {
+function portsFor({ store, people }: OpenLogs, outbox: Outbox): Ports {
   const { incidents, cards, sessions } = outbox;
   return {
     logs: store,
     incidents,
     cards,
-    sessions,
-    directory: noDirectory,
+    ...people(sessions),
     journal: memoryJournal(),
     events: noEvents,
     clock: realClock,
@@ -174,7 +172,7 @@ export async function huntCommand(args: readonly string[]): Promise<number> {
         links: null,
         progress: progress.say,
       },
-      portsFor(logs.store, outbox),
+      portsFor(logs, outbox),
     );
     await keepLists(runs, outbox);
     progress.clear();

@@ -4,8 +4,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Exclusion } from "../hunts/exclusion.ts";
 import { type LogStore, openLogStore } from "../local/log-store.ts";
+import { sampleDirectory } from "../local/sample-directory.ts";
 import { SAMPLE_EXCLUSIONS } from "../local/sample-tenant/exclusions.ts";
 import { writeSampleTenant } from "../local/sample-tenant/write-sample-tenant.ts";
+import { noDirectory, realClock } from "../local/stand-ins.ts";
+import type { Directory, Sessions } from "../ports.ts";
 import { readExclusions } from "../rulebook.ts";
 import { type Instant, systemClock } from "../time.ts";
 import type { Progress } from "./progress.ts";
@@ -16,6 +19,8 @@ export interface OpenLogs {
   readonly exclusions: Readonly<Record<string, readonly Exclusion[]>>;
   /** What the logs are, in words. */
   readonly what: string;
+  /** Whom the logs are about: of a folder of logs nobody knows who holds a role. */
+  readonly people: (sessions: Sessions) => { readonly directory: Directory; readonly sessions: Sessions };
   close(): Promise<void>;
 }
 
@@ -36,14 +41,20 @@ async function openSample(
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     progress.say("Making the sample tenant");
-    await writeSampleTenant(folder, { to: asked.to ?? systemClock() });
+    const { story } = await writeSampleTenant(folder, { to: asked.to ?? systemClock() });
     progress.say("Loading the sample tenant");
     const store = await openLogStore({ folder, ...watchlists });
     const close = async (): Promise<void> => {
       await store.close();
       await remove();
     };
-    return { store, exclusions: await readExclusions(SAMPLE_EXCLUSIONS), what: "the built-in sample tenant", close };
+    return {
+      store,
+      exclusions: await readExclusions(SAMPLE_EXCLUSIONS),
+      what: "the built-in sample tenant",
+      people: (sessions) => sampleDirectory(story.accounts, sessions, realClock),
+      close,
+    };
   } catch (error) {
     await remove();
     throw error;
@@ -56,5 +67,11 @@ export async function openLogs(asked: LogsAsked, progress: Progress): Promise<Op
   if (asked.logs === undefined) return openSample(asked, watchlists, progress);
   progress.say(`Loading ${asked.logs}`);
   const store = await openLogStore({ folder: resolve(asked.logs), ...watchlists });
-  return { store, exclusions: {}, what: asked.logs, close: () => store.close() };
+  return {
+    store,
+    exclusions: {},
+    what: asked.logs,
+    people: (sessions) => ({ directory: noDirectory, sessions }),
+    close: () => store.close(),
+  };
 }
