@@ -25,15 +25,14 @@ The parameters of \`infra/main.bicep\` set all of them; [the page on deploying](
 ${settingGroups.map(section).join("\n")}`;
 }
 
-function section({ title, later, settings }: (typeof settingGroups)[number]): string {
+function section({ title, settings }: (typeof settingGroups)[number]): string {
   const rows = Object.values(settings).map((setting) => {
     const cells = [`\`${setting.name}\``, setting.purpose, setting.kind.form, presetOf(setting)];
     return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   });
-  const note = later ? "Checked at the start; what reads them is not built yet.\n\n" : "";
   return `## ${title}
 
-${note}| setting | what for | value | preset |
+| setting | what for | value | preset |
 | --- | --- | --- | --- |
 ${rows.join("\n")}
 `;

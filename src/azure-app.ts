@@ -14,7 +14,7 @@ import { teams } from "./azure/teams.ts";
 import { telemetry } from "./azure/telemetry.ts";
 import type { Cards, Clock, Logs, Ports } from "./ports.ts";
 import { type Links, linksTo } from "./response/links.ts";
-import { HUNTS_FOLDER, readExclusions, readQuestions, readRules } from "./rulebook.ts";
+import { HUNTS_FOLDER, readExclusions, readGrading, readQuestions, readRules } from "./rulebook.ts";
 import type { Settings } from "./settings.ts";
 import { systemClock } from "./time.ts";
 import type { App } from "./triggers/app.ts";
@@ -132,11 +132,13 @@ function portsOf(settings: Settings, world: Partial<World>): Ports {
 /** Reads the hunts and fills the ports; throws Problems where a file is at fault. */
 export async function azureApp(settings: Settings, world: Partial<World> = {}): Promise<App> {
   const { exclusionsFile } = settings.hunts;
+  const { gradingFile } = settings.evidence;
   const ports = portsOf(settings, world);
   return {
     hunts: await readRules([HUNTS_FOLDER]),
     questions: await readQuestions(),
     exclusions: exclusionsFile === null ? {} : await readExclusions(join(HUNTS_FOLDER, "..", exclusionsFile)),
+    ...(gradingFile === null ? {} : { grading: await readGrading(join(HUNTS_FOLDER, "..", gradingFile)) }),
     ports,
     settings,
     links: linksOf(settings),

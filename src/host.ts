@@ -19,7 +19,7 @@ import { SAMPLE_EXCLUSIONS } from "./local/sample-tenant/exclusions.ts";
 import { noDirectory, noEvents, realClock } from "./local/stand-ins.ts";
 import type { Directory, Logs, Sessions } from "./ports.ts";
 import { Problem, Problems } from "./problems.ts";
-import { HUNTS_FOLDER, readExclusions, readQuestions, readRules } from "./rulebook.ts";
+import { HUNTS_FOLDER, readExclusions, readGrading, readQuestions, readRules } from "./rulebook.ts";
 import { type LaptopSettings, readLaptopSettings } from "./settings.ts";
 import { days, seconds, systemClock } from "./time.ts";
 import type { App } from "./triggers/app.ts";
@@ -116,10 +116,12 @@ async function appOf(asked: Asked): Promise<App> {
     sourceOf(asked, settings),
   ]);
   const exclusions = settings.hunts.exclusionsFile ?? source.exclusions;
+  const { gradingFile } = settings.evidence;
   return {
     hunts,
     questions,
     exclusions: exclusions === null ? {} : await readExclusions(exclusions),
+    ...(gradingFile === null ? {} : { grading: await readGrading(gradingFile) }),
     ports: {
       logs: source.logs,
       incidents: outbox.incidents,

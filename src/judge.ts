@@ -1,7 +1,13 @@
 // What all hunts of a run saw -> campaigns, by one question for evidence.
 import { type Campaign, campaignId } from "./findings/campaign.ts";
 import { campaignFromEvidence } from "./findings/campaign-from-evidence.ts";
-import { attackOf, type CampaignMemory, isDueForEvidence, withMemory } from "./findings/campaign-memory.ts";
+import {
+  type Asking,
+  attackOf,
+  type CampaignMemory,
+  isDueForEvidence,
+  withMemory,
+} from "./findings/campaign-memory.ts";
 import { campaignOf } from "./findings/campaign-of.ts";
 import { type Attack, nameOfAttack } from "./findings/campaigns.ts";
 import type { Finding } from "./findings/finding.ts";
@@ -28,6 +34,7 @@ export interface CaseOrder {
    */
   readonly readsOn: boolean;
   readonly grading?: GradingTable;
+  readonly asking?: Asking;
   readonly deadline?: Instant;
 }
 
@@ -52,7 +59,9 @@ export async function openCase(order: CaseOrder, ports: Pick<Ports, "logs" | "di
   // Where hunts run one by one, each asks about the campaigns that it began.
   const due = order.known.filter(
     (memory) =>
-      hunts.has(memory.findings[0]?.hunt.id ?? "") && memory.window.from < now && isDueForEvidence(memory, now),
+      hunts.has(memory.findings[0]?.hunt.id ?? "") &&
+      memory.window.from < now &&
+      isDueForEvidence(memory, now, order.asking),
   );
   const gathered = await gatherEvidence({ ...order, known: due.map(attackOf), now }, ports.logs);
   const looks = new Map(order.looked.map(({ look }) => [look.hunt.id, withEvidence(look, gathered)]));

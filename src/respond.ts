@@ -1,6 +1,6 @@
 // The story: ask the logs, judge what comes back, tell it, act on it. Timer, HTTP, terminal and replay all come through here.
 import { type Campaign, incidentId } from "./findings/campaign.ts";
-import { type CampaignMemory, latestProof, namedAmong } from "./findings/campaign-memory.ts";
+import { type Asking, type CampaignMemory, latestProof, namedAmong } from "./findings/campaign-memory.ts";
 import type { Finding } from "./findings/finding.ts";
 import type { GradingTable } from "./findings/grading-table.ts";
 import { mergeFindings } from "./findings/merge-findings.ts";
@@ -59,6 +59,8 @@ export interface Order {
   readonly channels: Channels;
   /** A team's own table of grades, where it has one. */
   readonly grading?: GradingTable;
+  /** How long campaigns are asked about; as the product was asked for where absent. */
+  readonly asking?: Asking;
   /** What may be done to accounts; nothing where absent. `automatic` is false where a person asked for the run. */
   readonly response?: { readonly rules: ResponseRules; readonly automatic: boolean };
   /** Whether the evidence reads on past the windows to the present; where absent, in a scheduled run alone. */
@@ -115,7 +117,7 @@ export async function respond(run: Order, ports: Ports): Promise<readonly HuntRu
   }
   const looked = seen.filter((each): each is Looked => "look" in each);
   run.progress?.("Asking for the evidence");
-  const known = await knownCampaigns(ports);
+  const known = await knownCampaigns(run, ports);
   const opened = await openCase(
     {
       looked: looked.map(({ order, look: own }) => ({ look: own, exclusions: order.exclusions })),
@@ -123,6 +125,7 @@ export async function respond(run: Order, ports: Ports): Promise<readonly HuntRu
       known: known.map(({ memory }) => memory),
       readsOn: run.readsOn ?? run.hunts.some(({ ledger }) => ledger !== undefined),
       ...(run.grading === undefined ? {} : { grading: run.grading }),
+      ...(run.asking === undefined ? {} : { asking: run.asking }),
       ...(run.deadline === undefined ? {} : { deadline: run.deadline }),
     },
     ports,
@@ -143,9 +146,9 @@ interface Judging {
 }
 
 /** A journal that cannot be read fails each hunt where it needs it; here it only means that nothing is remembered. */
-async function knownCampaigns({ journal, clock }: Ports): Promise<readonly KnownCampaign[]> {
+async function knownCampaigns({ asking }: Order, { journal, clock }: Ports): Promise<readonly KnownCampaign[]> {
   try {
-    return await recallCampaigns(journal, clock.now());
+    return await recallCampaigns(journal, clock.now(), asking);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return [];
@@ -232,7 +235,8 @@ async function decide(order: HuntOrder, seen: Look, judging: Judging, run: Order
     );
     held.push(...promised.held);
     if (promised.kind === "promised") {
-      if (run.mode === "act") await keepCampaigns(judged, plans, known, opened, namedBy(run), ports.journal);
+      if (run.mode === "act")
+        await keepCampaigns(judged, plans, known, opened, namedBy(run), ports.journal, run.asking);
       return { plans, held, ledgerVersion: promised.coverageVersion };
     }
     // Another engine has looked at the same and written it down; what this one has promised is still to be kept.

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { parseDocument } from "yaml";
 import * as z from "zod";
+import { adjustGrading, adjustmentsSchema, type GradingTable, gradingTable } from "./findings/grading-table.ts";
 import { type Exclusion, exclusionSchema } from "./hunts/exclusion.ts";
 import type { Hunt } from "./hunts/hunt.ts";
 import { QUESTION_FILES, type Questions } from "./hunts/questions.ts";
@@ -55,11 +56,24 @@ export async function readQuestions(): Promise<Questions> {
 const exclusionsSchema = z.record(z.string(), z.array(exclusionSchema));
 
 /** A team's own exclusions: hunt's name -> exclusions. Throws Problems with file and field. */
-export async function readExclusions(path: string): Promise<Readonly<Record<string, readonly Exclusion[]>>> {
+export const readExclusions = (path: string): Promise<Readonly<Record<string, readonly Exclusion[]>>> =>
+  readTeamFile(path, exclusionsSchema, "See docs/hunts.md for exclusions.");
+
+/** Our table of grades with a team's own lines over it, which it names. Throws Problems with file and field. */
+export async function readGrading(path: string): Promise<GradingTable> {
+  const adjustments = await readTeamFile(
+    path,
+    adjustmentsSchema,
+    "See docs/hunts.md for the table of grades; every line names its source.",
+  );
+  return adjustGrading(gradingTable, adjustments);
+}
+
+async function readTeamFile<T>(path: string, schema: z.ZodType<T>, advice: string): Promise<T> {
   const text = await readFile(path, "utf8").catch(() => null);
   if (text === null) throw new Problem(problemTexts.noSuchFile(path));
   const document = parseDocument(text);
-  const read = exclusionsSchema.safeParse(document.errors.length > 0 ? null : (document.toJS() ?? {}));
+  const read = schema.safeParse(document.errors.length > 0 ? null : (document.toJS() ?? {}));
   if (document.errors.length === 0 && read.success) return read.data;
   const seen =
     document.errors.length > 0
@@ -67,17 +81,15 @@ export async function readExclusions(path: string): Promise<Readonly<Record<stri
       : (read.error?.issues ?? []);
   throw new Problems(
     seen.map((issue) => {
-      const node = document.getIn(issue.path, true) as { range?: readonly number[] } | undefined;
-      const line = text.slice(0, node?.range?.[0] ?? 0).split("\n").length;
-      return new Problem(
-        problemTexts.huntFile(
-          shown(path),
-          line,
-          issue.path.join("."),
-          issue.message,
-          "See docs/hunts.md for exclusions.",
-        ),
-      );
+      const line = text.slice(0, placeOf(issue.path, document)).split("\n").length;
+      return new Problem(problemTexts.huntFile(shown(path), line, issue.path.join("."), issue.message, advice));
     }),
   );
+}
+
+/** Where a field stands; of one that is missing, where it should. */
+function placeOf(path: readonly PropertyKey[], document: ReturnType<typeof parseDocument>): number {
+  const node = document.getIn(path, true) as { range?: readonly number[] } | undefined; // any node of the YAML parser
+  const from = node?.range?.[0];
+  return from ?? (path.length === 0 ? 0 : placeOf(path.slice(0, -1), document));
 }

@@ -41,7 +41,7 @@ export interface RunRecord {
   /** Of a scheduled run: why this window. */
   readonly ask: Ask | null;
   /** What was asked for besides the hunt: mode, questions, rules. */
-  readonly order: Pick<Order, "mode" | "size" | "questions" | "channels" | "grading" | "response">;
+  readonly order: Pick<Order, "mode" | "size" | "questions" | "channels" | "grading" | "asking" | "response">;
   readonly exclusions: readonly Exclusion[];
   readonly overrides: Thresholds;
   readonly tape: Tape;
@@ -101,6 +101,7 @@ export function recordOf({ id, at, by, order, ask, run, tape }: Recorded): RunRe
       questions: order.questions,
       channels: order.channels,
       ...(order.grading === undefined ? {} : { grading: order.grading }),
+      ...(order.asking === undefined ? {} : { asking: order.asking }),
       ...(order.response === undefined ? {} : { response: order.response }),
     },
     exclusions,

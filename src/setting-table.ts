@@ -34,8 +34,6 @@ export interface Setting<T> {
 export interface Group<S extends Readonly<Record<string, Setting<unknown>>>> {
   /** What the settings of this group are for. */
   readonly title: string;
-  /** True while the feature that reads them is not built: they are checked and nothing else. */
-  readonly later: boolean;
   readonly settings: S;
 }
 
@@ -63,15 +61,8 @@ const optionalSecret = <T>(kind: Kind<T>, name: string, purpose: string): Settin
 
 const group = <S extends Readonly<Record<string, Setting<unknown>>>>(title: string, settings: S): Group<S> => ({
   title,
-  later: false,
   settings,
 });
-const laterGroup = <S extends Readonly<Record<string, Setting<unknown>>>>(title: string, settings: S): Group<S> => ({
-  title,
-  later: true,
-  settings,
-});
-
 const mode = ["off", "propose", "automatic"] as const;
 const KILOBYTE = 1024;
 
@@ -310,7 +301,12 @@ export const settingTable = {
       "The compressed size above which a record keeps digests in place of rows.",
     ),
   }),
-  evidence: laterGroup("Evidence", {
+  evidence: group("Evidence", {
+    gradingFile: optional(
+      matching("the path of a .yaml file", /^[^\0]+\.ya?ml$/i),
+      "GRADING_FILE",
+      "A file of the team's own lines for the table that says what a result code proves, relative to the app's folder.",
+    ),
     openFor: setting(
       length(hours(1), days(14)),
       "EVIDENCE_OPEN_FOR",
@@ -330,7 +326,7 @@ export const settingTable = {
       "How long an account is watched after something was done to it.",
     ),
   }),
-  response: laterGroup("Response", {
+  response: group("Response", {
     modes: setting(
       choicePerName(...mode),
       "RESPONSE_MODES",
@@ -376,7 +372,7 @@ export const settingTable = {
       "The object ids of the emergency accounts; never acted on, and told about first.",
     ),
   }),
-  approval: laterGroup("Approval", {
+  approval: group("Approval", {
     allowed: setting(
       onOff,
       "APPROVALS",

@@ -41,7 +41,12 @@ describe("settings that say only what must be said", () => {
     const settings = readSettings(needed);
     expect(settings.query.concurrency).toBe(3);
     expect(settings.coverage).toMatchObject({ firstLookBack: 14 * DAY, settle: 60 * MINUTE, silence: 60 * MINUTE });
-    expect(settings.evidence).toEqual({ openFor: 72 * HOUR, dailyUntil: 14 * DAY, afterCare: 24 * HOUR });
+    expect(settings.evidence).toEqual({
+      gradingFile: null,
+      openFor: 72 * HOUR,
+      dailyUntil: 14 * DAY,
+      afterCare: 24 * HOUR,
+    });
     expect(settings.response).toMatchObject({ perRun: 3, perHour: 5, perDay: 10 });
     expect(settings.cards.budgetBytes).toBe(20 * 1024);
     expect(settings.cardLimits).toEqual({ perHour: 5, perDay: 20 });

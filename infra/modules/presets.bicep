@@ -48,6 +48,7 @@ var presets = {
   RECORDS_CONTAINER: 'run-records'
   RECORDS_RETENTION: '30d'
   RECORD_SIZE_BYTES: '10485760'
+  GRADING_FILE: ''
   EVIDENCE_OPEN_FOR: '72h'
   EVIDENCE_DAILY_UNTIL: '14d'
   AFTER_CARE: '24h'
@@ -151,6 +152,9 @@ type tuning = {
 
   @description('The compressed size above which a record keeps digests in place of rows. Write a whole number of bytes from 1024 to 104857600.')
   RECORD_SIZE_BYTES: string?
+
+  @description('A file of the team\'s own lines for the table that says what a result code proves, relative to the app\'s folder. Write the path of a .yaml file.')
+  GRADING_FILE: string?
 
   @description('How long after its last attempt a campaign\'s evidence is asked for in every run. Write a duration from 1h to 14d, such as 90s, 10m, 4h or 14d.')
   EVIDENCE_OPEN_FOR: string?

@@ -14,6 +14,7 @@ A hunt is named (failed-portal-sign-in, single-factor-spray) or is a rule file o
   --set H.NAME=N      a threshold of hunt H for this run (can be repeated)
   --exclusions FILE   your own exclusions (YAML: hunt name -> list)
   --no-exclusions     leave no sign-in out
+  --grading FILE      your own lines for the table of what result codes prove
   --tenant-size S     small, large or auto (default: accounts are counted)
   --out DIR           where incidents, cards and full lists go (.local/out)
   --json              one JSON document on standard output, nothing else there

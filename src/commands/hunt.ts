@@ -11,7 +11,7 @@ import type { Ports } from "../ports.ts";
 import { Problem, problemTexts } from "../problems.ts";
 import { reportsOf } from "../report-of.ts";
 import { everyChannel, type HuntRun, respond } from "../respond.ts";
-import { HUNTS_FOLDER, readExclusions, readQuestions, readRules } from "../rulebook.ts";
+import { HUNTS_FOLDER, readExclusions, readGrading, readQuestions, readRules } from "../rulebook.ts";
 import { systemClock } from "../time.ts";
 import { huntHelp } from "./help.ts";
 import { type OpenLogs, openLogs } from "./open-logs.ts";
@@ -28,6 +28,7 @@ const OPTIONS = {
   set: { type: "string", multiple: true },
   exclusions: { type: "string" },
   "no-exclusions": { type: "boolean" },
+  grading: { type: "string" },
   "tenant-size": { type: "string" },
   out: { type: "string" },
   json: { type: "boolean" },
@@ -41,6 +42,7 @@ interface Asked {
   readonly sets: readonly string[];
   readonly exclusions: string | undefined;
   readonly noExclusions: boolean;
+  readonly grading: string | undefined;
   readonly size: TenantSize | "auto";
   readonly out: string;
   readonly json: boolean;
@@ -70,6 +72,7 @@ function parse(args: readonly string[]): Asked | "help" {
     sets: values.set ?? [],
     exclusions: values.exclusions,
     noExclusions: values["no-exclusions"] ?? false,
+    grading: values.grading,
     size,
     out: values.out ?? join(".local", "out"),
     json: values.json ?? false,
@@ -146,6 +149,7 @@ export async function huntCommand(args: readonly string[]): Promise<number> {
   const hunts = await pickHunts(asked.names);
   const overrides = readOverrides(asked.sets, hunts);
   const team = await teamExclusions(asked.exclusions, hunts);
+  const grading = asked.grading === undefined ? {} : { grading: await readGrading(asked.grading) };
   await checkOutbox(asked.out);
   const progress = progressOn(process.stderr);
   const logs = await openLogs({ logs: asked.logs, to: asked.period.to }, progress);
@@ -170,6 +174,7 @@ export async function huntCommand(args: readonly string[]): Promise<number> {
         channels: everyChannel,
         questions: await readQuestions(),
         links: null,
+        ...grading,
         progress: progress.say,
       },
       portsFor(logs, outbox),

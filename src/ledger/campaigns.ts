@@ -1,5 +1,6 @@
 // Campaigns between runs: read before judging, written after what they say was promised. Written twice is written once.
 import {
+  type Asking,
   asking,
   type CampaignMemory,
   type Closure,
@@ -11,7 +12,7 @@ import {
 import type { Case, JudgedCampaign } from "../judge.ts";
 import type { Change, Classification, Journal, JournalRecord } from "../ports.ts";
 import type { Plan } from "../response/plan.ts";
-import { type Instant, later } from "../time.ts";
+import { duration, type Instant, later } from "../time.ts";
 import { CAMPAIGNS, campaignRecordId, cellOf, readRecord, records } from "./records.ts";
 
 export interface KnownCampaign {
@@ -22,8 +23,13 @@ export interface KnownCampaign {
 const PAGE = 200;
 const MOST_PAGES = 10;
 
-/** Campaigns about which anything may still be asked, the oldest first. */
-export async function recallCampaigns(journal: Journal, now: Instant): Promise<readonly KnownCampaign[]> {
+/** Campaigns about which anything may still be asked, or that what is new may go on from, the oldest first. */
+export async function recallCampaigns(
+  journal: Journal,
+  now: Instant,
+  { daily }: Asking = asking,
+): Promise<readonly KnownCampaign[]> {
+  const reach = duration(Math.max(daily, asking.daily));
   const known: KnownCampaign[] = [];
   let from = campaignRecordId("");
   for (let page = 0; page < MOST_PAGES; page++) {
@@ -39,7 +45,7 @@ export async function recallCampaigns(journal: Journal, now: Instant): Promise<r
     from = `${last.id}\u0000`;
   }
   return known
-    .filter(({ memory }) => now < later(memory.lastAttempt, asking.daily))
+    .filter(({ memory }) => now < later(memory.lastAttempt, reach))
     .toSorted((a, b) => a.memory.window.from - b.memory.window.from || a.memory.id.localeCompare(b.memory.id));
 }
 
@@ -57,6 +63,7 @@ export async function keepCampaigns(
   { asked, now }: Case,
   named: ReadonlySet<string>,
   journal: Journal,
+  { often }: Asking = asking,
 ): Promise<void> {
   const versions = new Map(known.map(({ memory, version }) => [memory.id, version]));
   const withCard = new Set(
@@ -71,7 +78,7 @@ export async function keepCampaigns(
   const ids = new Set(seen.map(({ id }) => id));
   const others = known
     .map(({ memory }) => memory)
-    .filter((memory) => asked.has(memory.id) && !ids.has(memory.id) && later(memory.lastAttempt, asking.often) <= now)
+    .filter((memory) => asked.has(memory.id) && !ids.has(memory.id) && later(memory.lastAttempt, often) <= now)
     .map((memory) => ({ ...memory, askedAt: now }));
   const changes = [...seen, ...others].map(
     (memory): Change => ({

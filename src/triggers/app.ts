@@ -1,11 +1,12 @@
 // What the handlers of the app are given.
 
 import type { WhoAsks } from "../approvals/approver.ts";
+import type { GradingTable } from "../findings/grading-table.ts";
 import type { Exclusion } from "../hunts/exclusion.ts";
 import type { Hunt } from "../hunts/hunt.ts";
 import type { Questions } from "../hunts/questions.ts";
 import type { Ports } from "../ports.ts";
-import type { Channels } from "../respond.ts";
+import type { Channels, Order } from "../respond.ts";
 import type { Links } from "../response/links.ts";
 import type { RunRecords } from "../run-record.ts";
 import type { LaptopSettings } from "../settings.ts";
@@ -23,6 +24,8 @@ export interface App {
   readonly questions: Questions;
   /** The team's own, by the name of the hunt. */
   readonly exclusions: Readonly<Record<string, readonly Exclusion[]>>;
+  /** A team's own table of grades, where it has one. */
+  readonly grading?: GradingTable;
   readonly ports: Ports;
   readonly settings: Pick<
     LaptopSettings,
@@ -54,4 +57,10 @@ export const channelsOf = ({ settings }: App): Channels => ({
   incidents: settings.incidents.open,
   cards: settings.cards.webhookUrl !== null,
   budget: settings.cardLimits,
+});
+
+/** By what a run judges. */
+export const judgingOf = ({ grading, settings }: App): Pick<Order, "grading" | "asking"> => ({
+  ...(grading === undefined ? {} : { grading }),
+  asking: { often: settings.evidence.openFor, daily: settings.evidence.dailyUntil },
 });

@@ -6,7 +6,7 @@ import { respond } from "../respond.ts";
 import type { OrderChannels } from "../response/carry-out-orders.ts";
 import { noResponse, type ResponseRules } from "../response/rules.ts";
 import { alignDown, earlier, hours, type Instant, instant, later } from "../time.ts";
-import { type App, channelsOf, exclusionsOf } from "./app.ts";
+import { type App, channelsOf, exclusionsOf, judgingOf } from "./app.ts";
 
 export function responseRulesOf(app: App): ResponseRules {
   if (app.neverActs) return noResponse;
@@ -63,6 +63,7 @@ export async function askAgain(approval: Approval, app: App, deadline?: Instant)
       channels: channelsOf(app),
       questions: app.questions,
       links: app.links,
+      ...judgingOf(app),
       ...(deadline === undefined ? {} : { deadline }),
     },
     app.ports,

@@ -5,7 +5,7 @@ import type { HuntRun } from "../respond.ts";
 import { eventOf } from "../run-events.ts";
 import { type Duration, formatDuration, type Instant, later } from "../time.ts";
 import { answerTo, bodyOf, contradiction, json } from "./answers.ts";
-import { type App, channelsOf, exclusionsOf } from "./app.ts";
+import { type App, channelsOf, exclusionsOf, judgingOf } from "./app.ts";
 import { recorded } from "./recorded.ts";
 import { responseRulesOf } from "./response-rules.ts";
 import { LARGEST_REQUEST, readRunRequest } from "./run-request.ts";
@@ -65,6 +65,7 @@ export const runHunt: HttpHandler = async (asked, app, invocation) => {
     channels: channelsOf(app),
     questions: app.questions,
     links: app.links,
+    ...judgingOf(app),
     response: { rules: responseRulesOf(app), automatic: false },
     deadline: later(startedAt, limit),
   };

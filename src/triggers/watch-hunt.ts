@@ -18,7 +18,7 @@ import { type FilledGap, type OpenGap, partitionOf } from "../ledger/records.ts"
 import type { HuntRun, LedgerEntry, Order } from "../respond.ts";
 import type { Action } from "../response/action.ts";
 import { type Instant, iso } from "../time.ts";
-import { type App, channelsOf, exclusionsOf } from "./app.ts";
+import { type App, channelsOf, exclusionsOf, judgingOf } from "./app.ts";
 import { recorded } from "./recorded.ts";
 import { responseRulesOf } from "./response-rules.ts";
 import type { Invocation } from "./trigger.ts";
@@ -107,6 +107,7 @@ function orderFor(hunt: Hunt, ask: Ask, ledger: LedgerEntry, app: App, deadline:
     channels: channelsOf(app),
     questions: app.questions,
     links: app.links,
+    ...judgingOf(app),
     response: { rules: responseRulesOf(app), automatic: true },
     deadline,
   };

@@ -49,7 +49,7 @@ describe("every setting that the code reads, and nothing else, is", () => {
     expect(listed.sort()).toEqual(names);
   });
 
-  test("read by the code, unless it is marked as waiting for its feature", () => {
+  test("read by the code", () => {
     const text = readdirSync(`${root}src`, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts") && !/(?:^|\/)setting/.test(file))
       .map((file) => read(`src/${file}`))
@@ -60,13 +60,11 @@ describe("every setting that the code reads, and nothing else, is", () => {
       new RegExp(`\\b${group}\\??\\.${key}\\b`).test(text) ||
       new RegExp(`\\b${key}\\b[^{}]*\\} = [\\w.]*settings\\.${group}\\b`).test(text) ||
       (new RegExp(`\\bsettings\\.${group}\\s*[,);]`).test(text) && new RegExp(`\\.${key}\\b`).test(text));
-    const unread = groups
-      .filter(([, group]) => !group.later)
-      .flatMap(([name, group]) =>
-        Object.entries(group.settings)
-          .filter(([key]) => !used(name, key))
-          .map(([, setting]) => setting.name),
-      );
+    const unread = groups.flatMap(([name, group]) =>
+      Object.entries(group.settings)
+        .filter(([key]) => !used(name, key))
+        .map(([, setting]) => setting.name),
+    );
     expect(unread).toEqual([]);
   });
 });
