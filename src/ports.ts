@@ -64,6 +64,11 @@ export interface Incident {
   readonly labels: readonly string[];
   readonly firstActivity: Instant;
   readonly lastActivity: Instant;
+  /**
+   * A label with which a standing incident is raised to this severity: nothing else of it changes, because whoever raises it
+   * knows the campaign only as it was some time ago. One that does not exist yet is opened whole.
+   */
+  readonly raises?: string;
 }
 
 export interface IncidentReceipt {

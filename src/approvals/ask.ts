@@ -153,7 +153,7 @@ async function expire(approval: Approval, { rules, ports, channels }: Asking, li
       kind: "openIncident",
       reason: "Nobody has decided in time.",
       campaign: campaign.id,
-      incident: { ...incident, severity: "High", labels: [...incident.labels, approvalWords.expiredLabel] },
+      incident: { ...incident, severity: "High", raises: approvalWords.expiredLabel },
     },
     {
       kind: "addComment",

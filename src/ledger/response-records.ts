@@ -169,4 +169,6 @@ export const orderId = (order: string): string => `${ORDERS}${order}`;
 export const doneId = (order: string): string => `done ${order}`;
 export const approvalId = (approval: string): string => `${APPROVALS}${approval}`;
 export const linkId = (hash: string): string => `${LINKS}${hash}`;
+/** A watch that is over. */
+export const watchedId = (account: string, order: string): string => `watched ${account.toLowerCase()} ${order}`;
 export const careId = (account: string, order: string): string => `${CARES}${account.toLowerCase()} ${order}`;

@@ -5,9 +5,9 @@ import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Campaign } from "../findings/campaign.ts";
 import { incidentId } from "../findings/campaign.ts";
-import type { Cards, Incidents, Sessions } from "../ports.ts";
+import type { Cards, Incident, Incidents, Sessions } from "../ports.ts";
 import { Problem, problemTexts } from "../problems.ts";
-import { incidentRequest } from "../response/incident-request.ts";
+import { incidentRequest, raisedBy } from "../response/incident-request.ts";
 import { iso } from "../time.ts";
 
 const MARK = ".entra-hunt-responder-outbox";
@@ -57,15 +57,15 @@ export async function openOutbox(folder: string): Promise<Outbox> {
     await writeFile(join(folder, path), json(value));
     return path;
   };
-  const said = new Map<string, string>();
+  const said = new Map<string, Incident>();
   return {
     folder,
     incidents: {
-      async openOrUpdate(incident) {
-        const text = JSON.stringify(incident);
-        const before = said.get(incident.id);
-        said.set(incident.id, text);
-        if (before === text)
+      async openOrUpdate(asked) {
+        const before = said.get(asked.id);
+        const incident = before === undefined || asked.raises === undefined ? asked : raisedBy(before, asked);
+        said.set(incident.id, incident);
+        if (JSON.stringify(before) === JSON.stringify(incident))
           return { id: incident.id, url: join("incidents", fileName(incident.id)), state: "unchanged" };
         const url = await keep("incidents", incident.id, { properties: incidentRequest(incident) });
         return { id: incident.id, url, state: before === undefined ? "opened" : "updated" };

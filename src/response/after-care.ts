@@ -64,14 +64,15 @@ function aftermathOf({ account }: Care, row: Row): Told {
   const again = count > 1 ? `, ${plural(count, "time")} so far` : "";
   const base = { account: nameOf(account), at: instantOf(row.First) ?? instant(0), key: `${kind} ${addresses}` };
   if (kind === "campaign")
-    return { ...base, what: `got in from the campaign's ${addresses} (${applications})${again}` };
+    return { ...base, sure: true, what: `got in from the campaign's ${addresses} (${applications})${again}` };
   if (kind === "password") {
     const codes = firstOf(textsOf(row.Codes), 3);
-    return { ...base, what: `the password still works: ${codes} from the campaign's ${addresses}${again}` };
+    return { ...base, sure: true, what: `the password still works: ${codes} from the campaign's ${addresses}${again}` };
   }
   const unknown = numberOf(row.Habits) === 0 ? "; there is no earlier sign-in to compare with" : "";
   return {
     ...base,
+    sure: false,
     what: `got in from ${addresses}, a network and a device that it never used before${again}${unknown}`,
   };
 }
@@ -90,6 +91,7 @@ function changeOf(care: Care, row: Row): Told & { readonly alarming: boolean } {
     at,
     what: `${operation} ${who}${address === "" ? "" : ` from ${address}`}`,
     key: `change ${operation} ${byItself ? "self" : textOf(row.By)} ${address}`,
+    sure: false,
     alarming: byItself && !expected,
   };
 }
@@ -102,12 +104,14 @@ export function firstProofOf(care: Care): Instant {
 }
 
 export const careWords = {
+  /** Of the incident that is raised. */
+  label: "not-contained",
   notContained: (lines: readonly string[]): string =>
     `Not contained. Seen since the measure:\n${lines.map((line) => `- ${line}`).join("\n")}\nSet a new password under MFA, or disable the account, now.`,
-  contained: (name: string, upTo: Instant, notLookedAt: readonly string[]): string =>
-    `${name}: contained so far. Up to ${time(upTo)} the logs show no sign-in from the campaign, none from an unfamiliar network and device, and no right password from the campaign's addresses.${also(notLookedAt)}`,
-  unknown: (name: string, until: Instant, seenTo: Instant | null, notLookedAt: readonly string[]): string =>
-    `${name}: whether it is contained is not known. It was to be watched until ${time(until)}, and the logs speak ${seenTo === null ? "of none of that time" : `only up to ${time(seenTo)}`}.${also(notLookedAt)}`,
+  contained: (names: string, upTo: Instant, notLookedAt: readonly string[]): string =>
+    `${names}: contained so far. Up to ${time(upTo)} the logs show no sign-in from the campaign, none from an unfamiliar network and device, and no right password from the campaign's addresses.${also(notLookedAt)}`,
+  unknown: (names: string, until: Instant, seenTo: Instant | null, notLookedAt: readonly string[]): string =>
+    `${names}: whether it is contained is not known. It was to be watched until ${time(until)}, and the logs speak ${seenTo === null ? "of none of that time" : `only up to ${time(seenTo)}`}.${also(notLookedAt)}`,
   news: (lines: readonly string[]): string =>
     `Seen since the first proof:\n${lines.map((line) => `- ${line}`).join("\n")}`,
 } as const;

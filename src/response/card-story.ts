@@ -1,7 +1,7 @@
 // What each kind of card about a campaign says: its band, and what stands between that and the facts.
 import type { Level } from "../findings/campaign.ts";
 import { countsOf, nameOf } from "./campaign-facts.ts";
-import { type Element, facts, paragraph, type Style, text } from "./card-elements.ts";
+import { type Element, facts, heading, paragraph, type Style, text } from "./card-elements.ts";
 import type { CardDetail } from "./card-ladder.ts";
 import { accountList, provenLine } from "./card-parts.ts";
 import * as asked from "./card-words.ts";
@@ -39,6 +39,8 @@ export function storyOf(telling: CampaignTelling, detail: CardDetail): Story {
       return done(telling, detail);
     case "notContained":
       return notContained(telling, detail);
+    case "contained":
+      return contained(telling, detail);
   }
 }
 
@@ -101,13 +103,13 @@ function approval({ campaign, proposals, expires, reminder }: TellingOf<"approva
 
 function done({ deeds, approver, watchedUntil }: TellingOf<"done">, detail: CardDetail): Story {
   const count = (kind: Deed["outcome"]["kind"]) => deeds.filter((deed) => deed.outcome.kind === kind).length;
-  const [failed, succeeded, rehearsed] = [count("failed"), count("done"), count("rehearsed")];
+  const [failed, succeeded] = [count("failed"), count("done")];
   const label = failed > 0 ? asked.cards.partlyDone : succeeded > 0 ? asked.cards.done : asked.cards.rehearsed;
   return {
     style: failed > 0 ? "warning" : "good",
     sign: failed > 0 ? asked.signs.partly : asked.signs.done,
     label,
-    headline: asked.doneSum(succeeded, rehearsed, failed),
+    headline: asked.doneSum(deeds),
     body: [
       ...accountList(
         asked.cards.deeds,
@@ -138,7 +140,10 @@ function notContained(telling: TellingOf<"notContained">, detail: CardDetail): S
     style: "attention",
     sign: say.levels.entered.sign,
     label: asked.cards.notContained,
-    headline: asked.notContainedSum(new Set(telling.aftermath.map((one) => one.account)).size),
+    headline: asked.notContainedSum(
+      new Set(telling.aftermath.map((one) => one.account)).size,
+      telling.aftermath.every(({ sure }) => sure),
+    ),
     body: [
       text(asked.cards.containNow, { bold: true }),
       ...accountList(asked.cards.since, lines, detail.accounts),
@@ -146,6 +151,35 @@ function notContained(telling: TellingOf<"notContained">, detail: CardDetail): S
         [asked.cards.seenUpTo, say.time(telling.seenUpTo)],
         [asked.cards.notLookedAt, telling.notLookedAt.join("; ")],
       ]),
+    ],
+    facts: "behind a button",
+  };
+}
+
+function contained(telling: TellingOf<"contained">, detail: CardDetail): Story {
+  const { containment, accounts, seenUpTo, watchedUntil, notLookedAt, measures } = telling;
+  const known = containment !== "not known";
+  const names = accounts
+    .slice(0, detail.accounts)
+    .map((text) => paragraph([{ text, bold: true, limit: 113 }], { spacing: "Small" }));
+  const rest = say.more(accounts.length - names.length);
+  return {
+    style: known ? "good" : "warning",
+    sign: known ? asked.signs.done : say.levels.possible.sign,
+    label: asked.cards.contained[containment],
+    headline: asked.containedSum(containment, accounts.length, seenUpTo),
+    body: [
+      ...(known ? [] : [text(asked.cards.containNow, { bold: true })]),
+      heading(`${asked.cards.watchedAccounts} (${say.count(accounts.length)})`),
+      ...names,
+      ...(rest === "" ? [] : [text(rest, { subtle: true, spacing: "Small" })]),
+      ...facts([
+        [asked.cards.seenUpTo, seenUpTo === null ? asked.cards.nothing : say.time(seenUpTo)],
+        [asked.cards.watched, say.time(watchedUntil)],
+        [asked.cards.notLookedAt, notLookedAt.join("; ")],
+      ]),
+      ...(known ? [text(asked.cards.lookedFor, { spacing: "Small" })] : []),
+      ...asked.limitsOf(measures).map((line) => text(line)),
     ],
     facts: "behind a button",
   };

@@ -1,6 +1,7 @@
 // What only cards say.
 import type { Instant } from "../time.ts";
-import { count, joined, plural, time } from "./words.ts";
+import type { Containment, Deed } from "./telling.ts";
+import { actionDone, joined, plural, time } from "./words.ts";
 
 /** Beside a word, never instead of it. */
 export const signs = { asked: "✋", done: "✅", partly: "❗", note: "📌", privileged: "👑" } as const;
@@ -18,6 +19,14 @@ export const cards = {
   done: "Done",
   rehearsed: "Rehearsed: nothing was changed",
   notContained: "Not contained",
+  contained: {
+    "so far": "Contained so far",
+    "to the end": "Contained so far; the watch has ended",
+    "not known": "Not known whether contained",
+  },
+  watchedAccounts: "Watched",
+  lookedFor:
+    "Looked for: sign-ins from the campaign's addresses, right passwords from there even where MFA stopped them, and sign-ins from a network and a device that the account had not used before.",
   newlyProven: "New proof",
   proposed: "Proposed",
   deeds: "What was done",
@@ -27,6 +36,7 @@ export const cards = {
   automatically: "nobody: automatic within the budget",
   watched: "Watched until",
   seenUpTo: "Logs seen up to",
+  nothing: "nothing of that time",
   notLookedAt: "Not looked at",
   containNow: "Set a new password under MFA, or disable the account, now.",
 } as const;
@@ -34,13 +44,31 @@ export const cards = {
 export const newProof = (n: number): string => `New proof for ${plural(n, "account")}`;
 export const askedFor = (n: number, before: Instant): string =>
   `Act on ${plural(n, "proven account")}? Decide before ${time(before)}`;
-export const notContainedSum = (n: number): string => `${plural(n, "account")} still in the attacker's hands`;
-export const doneSum = (done: number, rehearsed: number, failed: number): string =>
-  joined([
-    done > 0 ? `${count(done)} done` : "",
-    failed > 0 ? `${count(failed)} failed` : "",
-    rehearsed > 0 ? `${count(rehearsed)} only rehearsed` : "",
+/** `sure` where it can be nobody but the attacker. */
+export const notContainedSum = (n: number, sure: boolean): string =>
+  sure ? `The attacker still has ${plural(n, "account")}` : `The attacker may still have ${plural(n, "account")}`;
+export function containedSum(containment: Containment, n: number, upTo: Instant | null): string {
+  const accounts = plural(n, "account");
+  if (containment === "not known" || upTo === null)
+    return `Whether ${accounts} ${n === 1 ? "is" : "are"} contained is not known`;
+  return `No sign of the attacker in ${accounts} up to ${time(upTo)}`;
+}
+
+const BECAME: Readonly<Record<string, string>> = {
+  revokeSessions: "signed out everywhere",
+  disableAccount: "disabled",
+};
+/** "2 accounts disabled, 2 accounts signed out everywhere, 1 step not done": an account counts once for each measure. */
+export function doneSum(deeds: readonly Deed[]): string {
+  const of = (kind: Deed["outcome"]["kind"]): readonly Deed[] => deeds.filter(({ outcome }) => outcome.kind === kind);
+  const done = Map.groupBy(of("done"), ({ kind }) => kind);
+  const [failed, rehearsed] = [of("failed").length, of("rehearsed").length];
+  return joined([
+    ...[...done].map(([kind, some]) => `${plural(some.length, "account")} ${BECAME[kind] ?? actionDone(kind)}`),
+    failed > 0 ? `${plural(failed, "step")} not done` : "",
+    rehearsed > 0 ? `${plural(rehearsed, "step")} only rehearsed` : "",
   ]);
+}
 
 const NOTICED: Readonly<Record<string, string>> = {
   revokeSessions: "The employee has to sign in again on every device, within the hour.",

@@ -24,6 +24,7 @@ import { guard } from "./guards.ts";
 import { approverName, intentComment, resultComment } from "./order-words.ts";
 import { deedsOf, isFinal, isFinished, lean, type OrderedAccount, withStep } from "./orders.ts";
 import { STOPPED } from "./plan-accounts.ts";
+import { recordsOf } from "./records-of.ts";
 import type { ResponseRules } from "./rules.ts";
 import { type Standing, standingOf } from "./standing.ts";
 import { isStopped } from "./stop-switch.ts";
@@ -43,21 +44,22 @@ const MOST_TRIES = 5;
 const PAUSE = minutes(1);
 /** Clocks differ: a session that was ended this little before our own intent was ended by it. */
 const SKEW = minutes(5);
-const MOST_ORDERS = 100;
 const CASE_STAYS = days(3);
 
-/** Everything that is ordered and not yet done or told. */
+/** Everything that is ordered and not yet done or told; the orders as they stand afterwards. */
 export async function carryOutOrders(
   rules: ResponseRules,
   ports: Ports,
   channels: OrderChannels,
   limits: CallLimits = {},
-): Promise<void> {
-  const page = await ports.journal.list(RESPONSE, ORDERS, MOST_ORDERS);
-  for (const record of page.filter(({ id }) => id.startsWith(ORDERS))) {
-    if (limits.deadline !== undefined && ports.clock.now() >= limits.deadline) return;
-    await carryOutOrder(record, rules, ports, channels, limits);
+): Promise<readonly AccountOrder[]> {
+  const carried: AccountOrder[] = [];
+  for (const record of await recordsOf(ORDERS, ports.journal)) {
+    if (limits.deadline !== undefined && ports.clock.now() >= limits.deadline) break;
+    const order = await carryOutOrder(record, rules, ports, channels, limits);
+    if (order !== null) carried.push(order);
   }
+  return carried;
 }
 
 /** One order as far as it can be carried now; the order as it then stands, or null where somebody else has it. */

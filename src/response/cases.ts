@@ -24,6 +24,7 @@ import { type Considered, consider, type Remembered, rulesFor } from "./consider
 import { evidenceDigest } from "./evidence-digest.ts";
 import { lean, newOrder } from "./orders.ts";
 import type { AccountPlan, PlannedAccount } from "./plan-accounts.ts";
+import { recordsOf } from "./records-of.ts";
 import type { ResponseRules } from "./rules.ts";
 
 /** One approval covers so many accounts; more are approved in parts. */
@@ -147,7 +148,4 @@ const plain = (planned: PlannedAccount): Approval["parts"][number]["accounts"][n
 });
 
 /** Every case that waits for an answer. */
-export async function openCases(journal: Journal): Promise<readonly JournalRecord[]> {
-  return (await journal.list(RESPONSE, CASES, MOST_CASES)).filter(({ id }) => id.startsWith(CASES));
-}
-const MOST_CASES = 200;
+export const openCases = (journal: Journal): Promise<readonly JournalRecord[]> => recordsOf(CASES, journal);

@@ -1,7 +1,7 @@
 // The writable part of a Sentinel incident: what a new one says, and what is left of a standing one that people work on.
 import { createHash } from "node:crypto";
 import type { Incident, Severity } from "../ports.ts";
-import { type Instant, iso, parseInstant } from "../time.ts";
+import { type Instant, instant, iso, parseInstant } from "../time.ts";
 import { cutCleanly } from "./cut-cleanly.ts";
 
 /** As the service takes it (Microsoft.SecurityInsights 2025-09-01). A PUT replaces: what is left out is reset. */
@@ -33,11 +33,14 @@ export function incidentRequest(incident: Incident): IncidentProperties {
     description: marked(incident.description, markOf(incident)),
     severity: incident.severity,
     status: "New",
-    labels: incident.labels.map((labelName) => ({ labelName })),
+    labels: labelsOf(incident).map((labelName) => ({ labelName })),
     firstActivityTimeUtc: iso(incident.firstActivity),
     lastActivityTimeUtc: iso(incident.lastActivity),
   };
 }
+
+const labelsOf = ({ labels, raises }: Incident): readonly string[] =>
+  raises === undefined ? labels : [...labels, raises];
 
 /**
  * A standing incident brought up to date, or undefined where there is nothing new to say. Owner, status, and the labels
@@ -47,6 +50,7 @@ export function incidentRequest(incident: Incident): IncidentProperties {
  * are theirs from then on.
  */
 export function incidentUpdate(standing: IncidentProperties, incident: Incident): IncidentProperties | undefined {
+  if (incident.raises !== undefined) return raised(standing, incident, incident.raises);
   const last = readMark(standing.description);
   const mark = markOf(incident, last, standing);
   const saidBefore = last?.description === mark.description;
@@ -62,6 +66,21 @@ export function incidentUpdate(standing: IncidentProperties, incident: Incident)
   };
   if (!says(update, standing)) return undefined;
   return last === undefined ? update : { ...update, description: withMark(update.description, mark) };
+}
+
+/** The label is remembered as nobody's, so that no later update takes it back. */
+function raised(standing: IncidentProperties, incident: Incident, label: string): IncidentProperties | undefined {
+  const last = readMark(standing.description);
+  const there = standing.labels.some(({ labelName }) => labelKey(labelName) === labelKey(label));
+  const update: IncidentProperties = {
+    ...standing,
+    severity: severityToWrite(standing.severity, incident.severity, last?.severity),
+    labels: there ? standing.labels : [...standing.labels, { labelName: label }],
+    lastActivityTimeUtc: latest(standing.lastActivityTimeUtc, incident.lastActivity),
+  };
+  if (!says(update, standing)) return undefined;
+  if (last === undefined || rank(last.severity) >= rank(incident.severity)) return update;
+  return { ...update, description: withMark(update.description, { ...last, severity: incident.severity }) };
 }
 
 // What was last asked for is remembered in the description's last line, since the incident is the one place that every
@@ -169,3 +188,11 @@ const says = (update: IncidentProperties, standing: IncidentProperties): boolean
   JSON.stringify(update.labels) !== JSON.stringify(standing.labels) ||
   update.firstActivityTimeUtc !== standing.firstActivityTimeUtc ||
   update.lastActivityTimeUtc !== standing.lastActivityTimeUtc;
+
+/** The same for keepers that have no request of their own: what `standing` says once `by` has raised it. */
+export const raisedBy = (standing: Incident, by: Incident): Incident => ({
+  ...standing,
+  severity: rank(by.severity) > rank(standing.severity) ? by.severity : standing.severity,
+  labels: by.raises === undefined ? standing.labels : [...new Set([...standing.labels, by.raises])],
+  lastActivity: instant(Math.max(by.lastActivity, standing.lastActivity)),
+});

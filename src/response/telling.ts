@@ -54,7 +54,12 @@ export interface Aftermath {
   readonly account: string;
   readonly at: Instant;
   readonly what: string;
+  /** True where it can be nobody but the attacker; false where it could be the employee after all. */
+  readonly sure: boolean;
 }
+
+/** How watching an account goes: nothing seen so far, nothing seen for as long as it was watched, or not known. */
+export type Containment = "so far" | "to the end" | "not known";
 
 export type Telling =
   /** A campaign is told for the first time. */
@@ -84,6 +89,19 @@ export type Telling =
       readonly aftermath: readonly Aftermath[];
       /** The logs are complete up to here. */
       readonly seenUpTo: Instant;
+      readonly notLookedAt: readonly string[];
+    }
+  | {
+      readonly kind: "contained";
+      readonly campaign: Campaign;
+      readonly containment: Containment;
+      /** Names of accounts. */
+      readonly accounts: readonly string[];
+      /** Kinds of action that were done to them. */
+      readonly measures: readonly string[];
+      /** The logs are complete up to here; null where they say nothing of the time. */
+      readonly seenUpTo: Instant | null;
+      readonly watchedUntil: Instant;
       readonly notLookedAt: readonly string[];
     }
   | {

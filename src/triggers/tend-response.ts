@@ -8,6 +8,7 @@ import { answerCase, openCases } from "../response/cases.ts";
 import { tendCares } from "../response/tend-cares.ts";
 import type { Instant } from "../time.ts";
 import type { App } from "./app.ts";
+import { troubleInCase, troubleInOrder } from "./response-trouble.ts";
 import { orderChannelsOf, responseRulesOf } from "./response-rules.ts";
 import type { Invocation } from "./trigger.ts";
 
@@ -20,12 +21,21 @@ export async function tendResponse(app: App, deadline: Instant, invocation: Pick
     [
       "Cases",
       async () => {
-        for (const record of await openCases(ports.journal)) await answerCase(record, app.hunts, rules, ports, limits);
+        for (const record of await openCases(ports.journal)) {
+          const answered = await answerCase(record, app.hunts, rules, ports, limits);
+          if (answered !== null) troubleInCase(answered).forEach(invocation.say);
+        }
       },
     ],
-    ["Orders", () => carryOutOrders(rules, ports, channels, limits)],
+    [
+      "Orders",
+      async () => {
+        const carried = await carryOutOrders(rules, ports, channels, limits);
+        carried.flatMap(troubleInOrder).forEach(invocation.say);
+      },
+    ],
     ["Approvals", () => askApprovers({ rules, ports, channels, random: randomBytes }, limits)],
-    ["After-care", () => tendCares(app.questions, ports, channels, limits)],
+    ["After-care", () => tendCares(app.questions, rules, ports, channels, limits)],
   ];
   for (const [what, part] of parts) {
     try {

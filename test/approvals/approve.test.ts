@@ -168,7 +168,7 @@ describe("a link", () => {
     await all.rig.tend();
     await all.rig.tend();
     expect(
-      all.rig.app.said.incidents.map(({ severity, labels }) => [severity, labels.includes("approval-expired")]),
+      all.rig.app.said.incidents.map(({ severity, raises }) => [severity, raises === "approval-expired"]),
     ).toEqual([["High", true]]);
     expect(all.rig.app.said.comments.map(({ text }) => text)).toEqual([
       expect.stringContaining("Nobody decided between"),

@@ -71,6 +71,40 @@ export function incidentsContract(name: string, opened: () => Promise<IncidentsW
       expect(writes()).toBe(before);
     });
 
+    test("an incident that is raised gets the severity and the label, and nothing else of it changes", async () => {
+      const { incidents, seen, writes } = await opened();
+      await incidents.openOrUpdate(anIncident());
+      const raise = anIncident({
+        title: "What was known an hour ago",
+        description: "What was known an hour ago.",
+        labels: ["level:known"],
+        severity: "High",
+        raises: "not-contained",
+        lastActivity: later(first, minutes(90)),
+      });
+      await incidents.openOrUpdate(raise);
+      const after = {
+        title: anIncident().title,
+        description: expect.stringContaining(anIncident().description),
+        severity: "High",
+        labels: [...anIncident().labels, "not-contained"],
+      };
+      expect(await seen(anIncident().id)).toMatchObject(after);
+      const before = writes();
+      expect(await incidents.openOrUpdate(raise)).toMatchObject({ state: "unchanged" });
+      expect(writes()).toBe(before);
+    });
+
+    test("an incident that does not exist yet is opened whole by what would raise it", async () => {
+      const { incidents, seen } = await opened();
+      await incidents.openOrUpdate(anIncident({ raises: "not-contained", severity: "High" }));
+      expect(await seen(anIncident().id)).toMatchObject({
+        title: anIncident().title,
+        severity: "High",
+        labels: [...anIncident().labels, "not-contained"],
+      });
+    });
+
     test("an incident that grew says more, in one write", async () => {
       const { incidents, seen, writes } = await opened();
       const { url } = await incidents.openOrUpdate(anIncident());

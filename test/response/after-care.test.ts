@@ -3,13 +3,16 @@ import { accountChangesQuery, afterCareQuery } from "../../src/hunts/after-care-
 import { cellOf } from "../../src/ledger/records.ts";
 import { type Care, careId, RESPONSE } from "../../src/ledger/response-records.ts";
 import type { Logs } from "../../src/ports.ts";
+import { incidentOf } from "../../src/response/incident.ts";
+import { throwStop } from "../../src/response/stop-switch.ts";
 import { tendCares } from "../../src/response/tend-cares.ts";
 import { readQuestions } from "../../src/rulebook.ts";
 import { days, earlier, hours, type Instant, iso, later, minutes, seconds } from "../../src/time.ts";
-import { orderChannelsOf } from "../../src/triggers/response-rules.ts";
+import { orderChannelsOf, responseRulesOf } from "../../src/triggers/response-rules.ts";
 import { type LogRow, type Tables, withLogs } from "../log-folder.ts";
 import { newId } from "../sign-in-rows.ts";
-import { aBreach, aProven, idOf, nameFor, PROVEN } from "./people.ts";
+import { aContext } from "./examples.ts";
+import { aBreach, aProven, idOf, nameFor, PROVEN, unreadable } from "./people.ts";
 import { aRig, type Rig } from "./rig.ts";
 
 /** The sessions were revoked a quarter of an hour after the proof. */
@@ -65,7 +68,7 @@ async function watched(at: Instant, tables: Tables, rig: Rig = aRig(), care: Car
   rig.app.clock.set(later(at, seconds(1)));
   await withLogs(tables, (store) => {
     const logs: Logs = { query: (question) => store.query(question) };
-    return tendCares(questions, { ...rig.app.ports, logs }, orderChannelsOf(rig.app));
+    return tendCares(questions, responseRulesOf(rig.app), { ...rig.app.ports, logs }, orderChannelsOf(rig.app));
   });
   return rig;
 }
@@ -135,6 +138,111 @@ describe("an account that is watched", () => {
   });
 });
 
+describe("what an account that is not contained leads to", () => {
+  const attacked = (at: Instant) => both([signIn(later(ACTED, minutes(10)), ATTACK)], at);
+
+  test("its incident is raised to High with a label, and keeps what runs have written into it since", async () => {
+    const rig = aRig();
+    const campaign = aBreach([aProven(1)]);
+    const now = { ...incidentOf(campaign, { ...aContext(), heldBack: [] }), severity: "Medium" as const };
+    await rig.app.ports.incidents.openOrUpdate({ ...now, description: "What the last run said." });
+    const at = later(ACTED, minutes(30));
+    await watched(at, both([signIn(later(ACTED, minutes(20)), ATTACK)], at), rig);
+    const raise = rig.app.said.incidents.at(-1);
+    expect(raise).toMatchObject({ id: now.id, severity: "High", raises: "not-contained" });
+    expect(raise?.lastActivity).toBe(later(ACTED, minutes(20)));
+  });
+
+  test("the card says that it can be nobody but the attacker, or that it may be", async () => {
+    const at = later(ACTED, minutes(30));
+    expect(cards(await watched(at, attacked(at)))).toContain("The attacker still has 1 account");
+    const elsewhere = both([signIn(later(ACTED, minutes(10)), ELSEWHERE)], at);
+    expect(cards(await watched(at, elsewhere))).toContain("The attacker may still have 1 account");
+  });
+
+  test("the card says that the stop switch is on, where it is", async () => {
+    const rig = aRig();
+    await throwStop({ on: true, because: "", at: PROVEN }, rig.app.ports.journal);
+    const at = later(ACTED, minutes(30));
+    await watched(at, attacked(at), rig);
+    expect(cards(rig)).toContain("The stop switch is on");
+  });
+
+  test("what could not be said is said with the next turn, and an account is not forgotten meanwhile", async () => {
+    let away = true;
+    const rig = aRig();
+    const post = rig.app.ports.cards.post;
+    Object.assign(rig.app.ports.cards, {
+      post: async (...asked: Parameters<typeof post>) => {
+        if (away) throw unreadable;
+        return post(...asked);
+      },
+    });
+    const at = later(ACTED, minutes(30));
+    await watched(at, attacked(at), rig);
+    expect(rig.app.said.cards).toEqual([]);
+    away = false;
+    await watched(later(at, minutes(1)), attacked(at), rig, null);
+    expect(rig.app.said.cards).toHaveLength(1);
+  });
+});
+
+describe("accounts of one campaign", () => {
+  const two = async (at: Instant, tables: Tables): Promise<Rig> => {
+    const campaign = aBreach([aProven(1), aProven(2)]);
+    const rig = aRig();
+    const put = (n: number) => {
+      const rows = aProven(n).rows.map((row) => ({ ...row }));
+      const care = aCare({ account: { ...aProven(n), rows }, campaign });
+      return { kind: "put", id: careId(care.account.id, care.order), value: cellOf(care), basedOn: "any" } as const;
+    };
+    await rig.app.ports.journal.commit(RESPONSE, [put(1), put(2)]);
+    return watched(at, tables, rig, null);
+  };
+
+  test("are told together: one comment and one card that say for whom it is contained so far, and up to when", async () => {
+    const rig = await two(later(ACTED, hours(3)), both([], later(ACTED, hours(2))));
+    expect(comments(rig)).toHaveLength(1);
+    expect(comments(rig)[0]).toContain(`${nameFor(1)}, ${nameFor(2)}: contained so far.`);
+    expect(rig.app.said.cards).toHaveLength(1);
+    expect(cards(rig)).toContain("No sign of the attacker in 2 accounts up to 2026-11-21 05:26 UTC");
+    expect(cards(rig)).toContain("AuditLogs is not exported to the workspace");
+    // Ending sessions does not change the password, and the card does not let anybody forget it.
+    expect(cards(rig)).toContain("does not contain: the password still works");
+  });
+
+  test("are told apart where one is contained so far and the other is not", async () => {
+    const rig = await two(
+      later(ACTED, hours(3)),
+      both([signIn(later(ACTED, minutes(10)), ATTACK, 2)], later(ACTED, hours(2))),
+    );
+    const [bad, good] = comments(rig);
+    expect(bad).toContain(`Not contained. Seen since the measure:\n- ${nameFor(2)}`);
+    expect(good).toContain(`${nameFor(1)}: contained so far.`);
+    expect(good).not.toContain(nameFor(2));
+    expect(rig.app.said.cards.map(({ id }) => id.replace(/^.*\./, ""))).toEqual(["not-contained", "so-far"]);
+  });
+});
+
+test("who is watched is found behind however many others", async () => {
+  const rig = aRig();
+  const { journal } = rig.app.ports;
+  // Ids that sort ahead of the one that is looked for.
+  const others = Array.from({ length: 450 }, (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`);
+  for (let from = 0; from < others.length; from += 90) {
+    await journal.commit(
+      RESPONSE,
+      others.slice(from, from + 90).map((id) => {
+        const care = aCare({ account: { ...aProven(1), id, rows: [] } });
+        return { kind: "put", id: careId(id, care.order), value: cellOf(care), basedOn: "any" } as const;
+      }),
+    );
+  }
+  const at = later(ACTED, minutes(30));
+  await watched(at, both([signIn(later(ACTED, minutes(10)), ATTACK)], at), rig);
+  expect(comments(rig)[0]).toContain("Not contained.");
+});
+
 describe("contained so far", () => {
   test("is said with the moment up to which both tables speak, once access tokens have ended", async () => {
     const rig = await watched(later(ACTED, hours(3)), both([], later(ACTED, hours(2))));
@@ -159,7 +267,10 @@ describe("contained so far", () => {
   test("is said for the whole of the 24 hours only when the logs have got there", async () => {
     const rig = await watched(later(ACTED, hours(25)), both([], later(ACTED, hours(25))));
     expect(comments(rig)).toEqual([expect.stringContaining("Up to 2026-11-22 03:36 UTC")]);
-    expect((await rig.records("care "))[0]).toMatchObject({ over: true });
+    expect(cards(rig)).toContain("Contained so far; the watch has ended");
+    // What is over lies apart, so that it never stands in the way of who is still watched.
+    expect(await rig.records("care ")).toEqual([]);
+    expect((await rig.records("watched "))[0]).toMatchObject({ over: true });
   });
 
   test("is never said where the logs do not get there: after a day of waiting it says that it is not known", async () => {
@@ -168,6 +279,7 @@ describe("contained so far", () => {
     expect(comments(rig)).toEqual([]);
     await watched(later(ACTED, hours(49)), late, rig, null);
     expect(comments(rig)).toEqual([expect.stringContaining("whether it is contained is not known")]);
+    expect(cards(rig)).toContain("Not known whether contained");
   });
 
   test("is never said of an account that was not", async () => {

@@ -123,7 +123,7 @@ describe("a decision that is asked for", () => {
 test("what failed stands before what was done, with what to do about it", () => {
   const { telling, context } = everyTelling.find(({ name }) => name === "done")!;
   const read = wordsOn(cardOf(telling, context));
-  expect(read).toContain("1 done, 1 failed");
+  expect(read).toContain("1 account signed out everywhere, 1 step not done");
   expect(read.indexOf("could not revoke sessions")).toBeLessThan(read.indexOf("sessions revoked"));
   expect(read).toContain("Revoke the sessions by hand");
 });

@@ -23,7 +23,7 @@ describe("an order without asking", () => {
     expect(comments(rig)[0]).toContain(`About to be done, automatically and within the budget.\n- ${nameFor(1)}`);
     expect(comments(rig)[1]).toContain(`${nameFor(1)}: account disabled.`);
     expect(comments(rig)[1]).toContain("To undo:");
-    expect(cardTexts(rig)).toEqual([expect.stringContaining("2 done")]);
+    expect(cardTexts(rig)).toEqual([expect.stringContaining("1 account disabled, 1 account signed out everywhere")]);
     expect(await rig.records("order ")).toEqual([]);
     expect(await rig.records("done ")).toHaveLength(1);
   });

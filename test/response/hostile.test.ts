@@ -96,9 +96,24 @@ const tellings = (campaign: Campaign): readonly Telling[] => [
     kind: "notContained",
     campaign,
     aftermath: [
-      { account: campaign.accounts.entered[0]?.name ?? "", at: campaign.last, what: campaign.assessment.because },
+      {
+        account: campaign.accounts.entered[0]?.name ?? "",
+        at: campaign.last,
+        what: campaign.assessment.because,
+        sure: false,
+      },
     ],
     seenUpTo: campaign.last,
+    notLookedAt: [campaign.assessment.because],
+  },
+  {
+    kind: "contained",
+    campaign,
+    containment: "so far",
+    accounts: [campaign.accounts.entered[0]?.name ?? "", campaign.accounts.known[0]?.name ?? ""],
+    measures: ["revokeSessions"],
+    seenUpTo: campaign.last,
+    watchedUntil: campaign.last,
     notLookedAt: [campaign.assessment.because],
   },
 ];

@@ -42,6 +42,16 @@ describe("a standing incident", () => {
     expect(incidentUpdate({ ...tidied, title: `${tidied.title} ` }, anIncident())).toBeUndefined();
   });
 
+  test("that was raised keeps the label through later updates, and is not raised again after a person lowered it", () => {
+    const raise = anIncident({ severity: "High", raises: "not-contained" });
+    const raisedOnce = incidentUpdate(standing(), raise);
+    const grown = incidentUpdate(raisedOnce ?? standing(), anIncident({ description: "It grew." }));
+    expect(labelsOf(grown)).toContain("not-contained");
+    expect(grown?.severity).toBe("High");
+    const lowered = { ...(raisedOnce ?? standing()), severity: "Low" };
+    expect(incidentUpdate(lowered, raise)).toBeUndefined();
+  });
+
   test("a note that a person put into the description stays until there is more to say", () => {
     const noted = standing({ description: `Seen by Sam.\n${standing().description}` });
     expect(incidentUpdate(noted, anIncident())).toBeUndefined();
