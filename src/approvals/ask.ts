@@ -1,13 +1,23 @@
 // Asking people: a card for each approval, one reminder, and what happens when nobody decides.
 import { incidentId } from "../findings/campaign.ts";
 import { cellOf, readRecord } from "../ledger/records.ts";
-import { APPROVALS, type Approval, LINKS, linkId, RESPONSE, responseRecords } from "../ledger/response-records.ts";
+import {
+  APPROVALS,
+  type Approval,
+  askedId,
+  LINKS,
+  linkId,
+  RESPONSE,
+  responseRecords,
+} from "../ledger/response-records.ts";
 import type { CallLimits, JournalRecord, Ports } from "../ports.ts";
 import type { Action } from "../response/action.ts";
 import { cardOf } from "../response/card.ts";
 import { carryOut, type Keeping } from "../response/carry-out.ts";
 import type { OrderChannels } from "../response/carry-out-orders.ts";
+import { auditOfApproval } from "../response/forget-responses.ts";
 import { incidentOf } from "../response/incident.ts";
+import { recordsOf } from "../response/records-of.ts";
 import type { ResponseRules } from "../response/rules.ts";
 import { isStopped } from "../response/stop-switch.ts";
 import { between, days, type Instant, later, minutes } from "../time.ts";
@@ -17,7 +27,6 @@ import { approvalWords } from "./words.ts";
 const REMINDER = minutes(30);
 const HOLD = minutes(2);
 const PAUSE = minutes(1);
-const MOST = 100;
 /** After this a link leads nowhere any more, not even to what became of it. */
 const KEPT = days(7);
 
@@ -32,8 +41,7 @@ export interface Asking {
 
 export async function askApprovers(asking: Asking, limits: CallLimits = {}): Promise<void> {
   const { journal, clock } = asking.ports;
-  const page = await journal.list(RESPONSE, APPROVALS, MOST);
-  for (const record of page.filter(({ id }) => id.startsWith(APPROVALS))) {
+  for (const record of await recordsOf(APPROVALS, journal)) {
     if (limits.deadline !== undefined && clock.now() >= limits.deadline) return;
     await tendApproval(record, asking, limits);
   }
@@ -47,7 +55,10 @@ async function tendApproval(record: JournalRecord, asking: Asking, limits: CallL
   const approval = readRecord(responseRecords.approval, record, RESPONSE);
   const now = clock.now();
   if (now >= later(approval.expires, KEPT)) {
-    await journal.commit(RESPONSE, [{ kind: "delete", id: record.id, basedOn: record.version }]);
+    await journal.commit(RESPONSE, [
+      { kind: "delete", id: record.id, basedOn: record.version },
+      { kind: "put", id: askedId(approval.id), value: cellOf(auditOfApproval(approval)), basedOn: "any" },
+    ]);
     return;
   }
   if (approval.closedAt !== null || approval.notBefore > now) return;
@@ -169,8 +180,7 @@ async function expire(approval: Approval, { rules, ports, channels }: Asking, li
 }
 
 async function forgetLinks({ journal, clock }: Ports): Promise<void> {
-  const page = await journal.list(RESPONSE, LINKS, MOST);
-  for (const record of page.filter(({ id }) => id.startsWith(LINKS))) {
+  for (const record of await recordsOf(LINKS, journal)) {
     const { expires } = readRecord(responseRecords.link, record, RESPONSE);
     if (clock.now() < later(expires, KEPT)) continue;
     await journal.commit(RESPONSE, [{ kind: "delete", id: record.id, basedOn: record.version }]);

@@ -86,6 +86,8 @@ const order = z.object({
   told: z.object({ intent: z.boolean(), result: z.boolean(), card: z.boolean(), tries: z.number().int() }),
 });
 
+const decision = z.object({ kind: z.enum(["approved", "declined"]), by: person, at: moment, order: z.string() });
+
 /** What a person is asked. The link's number is nowhere: only its hash is, in a record of its own. */
 const approval = z.object({
   id: z.string(),
@@ -97,9 +99,7 @@ const approval = z.object({
   parts: z.array(
     z.object({
       accounts: z.array(planned),
-      decision: z
-        .object({ kind: z.enum(["approved", "declined"]), by: person, at: moment, order: z.string() })
-        .nullable(),
+      decision: decision.nullable(),
     }),
   ),
   madeAt: moment,
@@ -132,6 +132,46 @@ const care = z.object({
   over: z.boolean(),
 });
 
+const partOfAttack = z.object({ id: z.string(), generation: z.number().int(), shortName: z.string() });
+
+/** What stays of an order for the audit: who had what done to whom, why, when and with which result. */
+const auditedOrder = z.object({
+  audit: z.literal("order"),
+  id: z.string(),
+  campaign: partOfAttack,
+  /** Null where it was automatic. */
+  approver: person.nullable(),
+  madeAt: moment,
+  accounts: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      because: z.string(),
+      lastProof: moment,
+      privileged: z.string(),
+      steps: z.array(step.pick({ measure: true, state: true, at: true, code: true, detail: true })),
+    }),
+  ),
+});
+
+/** What stays of a question: who was asked about, and who decided what, or that nobody did. */
+const auditedApproval = z.object({
+  audit: z.literal("approval"),
+  id: z.string(),
+  campaign: partOfAttack,
+  because: z.string(),
+  madeAt: moment,
+  expires: moment,
+  askedAt: moment.nullable(),
+  remindedAt: moment.nullable(),
+  parts: z.array(
+    z.object({
+      accounts: z.array(z.object({ id: z.string(), name: z.string(), measures: z.array(measure) })),
+      decision: decision.nullable(),
+    }),
+  ),
+});
+
 export type Person = z.output<typeof person>;
 export type Stop = z.output<typeof stop>;
 export type ResponseCase = z.output<typeof responseCase>;
@@ -142,6 +182,8 @@ export type Approval = z.output<typeof approval>;
 export type ApprovalPart = Approval["parts"][number];
 export type Decision = NonNullable<ApprovalPart["decision"]>;
 export type Care = z.output<typeof care>;
+export type AuditedOrder = z.output<typeof auditedOrder>;
+export type AuditedApproval = z.output<typeof auditedApproval>;
 
 export const responseRecords = {
   stop: { schema: stop },
@@ -152,6 +194,8 @@ export const responseRecords = {
   approval: { schema: approval },
   link: { schema: link },
   care: { schema: care },
+  auditedOrder: { schema: auditedOrder },
+  auditedApproval: { schema: auditedApproval },
 } as const;
 
 export const STOP = "stop";
@@ -165,10 +209,15 @@ export const CARES = "care ";
 export const answeredId = (account: string): string => `${ANSWERED}${account.toLowerCase()}`;
 export const caseId = (campaign: string): string => `${CASES}${campaign}`;
 export const orderId = (order: string): string => `${ORDERS}${order}`;
-/** An order that is over. */
-export const doneId = (order: string): string => `done ${order}`;
+/** Orders that are over. */
+export const DONE = "done ";
+export const doneId = (order: string): string => `${DONE}${order}`;
+/** Questions that are over. */
+export const ASKED = "asked ";
+export const askedId = (approval: string): string => `${ASKED}${approval}`;
 export const approvalId = (approval: string): string => `${APPROVALS}${approval}`;
 export const linkId = (hash: string): string => `${LINKS}${hash}`;
-/** A watch that is over. */
-export const watchedId = (account: string, order: string): string => `watched ${account.toLowerCase()} ${order}`;
+/** Watches that are over. */
+export const WATCHED = "watched ";
+export const watchedId = (account: string, order: string): string => `${WATCHED}${account.toLowerCase()} ${order}`;
 export const careId = (account: string, order: string): string => `${CARES}${account.toLowerCase()} ${order}`;

@@ -5,11 +5,12 @@ import { askApprovers } from "../approvals/ask.ts";
 import { Problem } from "../problems.ts";
 import { carryOutOrders } from "../response/carry-out-orders.ts";
 import { answerCase, openCases } from "../response/cases.ts";
+import { forgetResponses } from "../response/forget-responses.ts";
 import { tendCares } from "../response/tend-cares.ts";
 import type { Instant } from "../time.ts";
 import type { App } from "./app.ts";
-import { troubleInCase, troubleInOrder } from "./response-trouble.ts";
 import { orderChannelsOf, responseRulesOf } from "./response-rules.ts";
+import { troubleInCase, troubleInOrder } from "./response-trouble.ts";
 import type { Invocation } from "./trigger.ts";
 
 export async function tendResponse(app: App, deadline: Instant, invocation: Pick<Invocation, "say">): Promise<void> {
@@ -23,7 +24,7 @@ export async function tendResponse(app: App, deadline: Instant, invocation: Pick
       async () => {
         for (const record of await openCases(ports.journal)) {
           const answered = await answerCase(record, app.hunts, rules, ports, limits);
-          if (answered !== null) troubleInCase(answered).forEach(invocation.say);
+          for (const line of answered === null ? [] : troubleInCase(answered)) invocation.say(line);
         }
       },
     ],
@@ -31,11 +32,12 @@ export async function tendResponse(app: App, deadline: Instant, invocation: Pick
       "Orders",
       async () => {
         const carried = await carryOutOrders(rules, ports, channels, limits);
-        carried.flatMap(troubleInOrder).forEach(invocation.say);
+        for (const line of carried.flatMap(troubleInOrder)) invocation.say(line);
       },
     ],
     ["Approvals", () => askApprovers({ rules, ports, channels, random: randomBytes }, limits)],
     ["After-care", () => tendCares(app.questions, rules, ports, channels, limits)],
+    ["Retention", () => forgetResponses(ports.clock.now(), ports.journal)],
   ];
   for (const [what, part] of parts) {
     try {

@@ -167,9 +167,9 @@ describe("a link", () => {
     expect((await all.visitor.look(all.number)).status).toBe(410);
     await all.rig.tend();
     await all.rig.tend();
-    expect(
-      all.rig.app.said.incidents.map(({ severity, raises }) => [severity, raises === "approval-expired"]),
-    ).toEqual([["High", true]]);
+    expect(all.rig.app.said.incidents.map(({ severity, raises }) => [severity, raises === "approval-expired"])).toEqual(
+      [["High", true]],
+    );
     expect(all.rig.app.said.comments.map(({ text }) => text)).toEqual([
       expect.stringContaining("Nobody decided between"),
     ]);
