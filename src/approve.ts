@@ -32,6 +32,7 @@ import { type PlannedAccount, provenOf } from "./response/plan-accounts.ts";
 import type { ResponseRules } from "./response/rules.ts";
 import { standingOf } from "./response/standing.ts";
 import { isStopped } from "./response/stop-switch.ts";
+import { decidedEvent, refusedEvent } from "./response-events.ts";
 
 export interface Approving {
   readonly rules: ResponseRules;
@@ -104,6 +105,19 @@ export async function decideApproval(
   approving: Approving,
   limits: CallLimits = {},
 ): Promise<Decided> {
+  const decided = await decide(number, verdict, approver, approving, limits);
+  if (decided.kind !== "carriedOut" && decided.kind !== "declined")
+    approving.ports.events.emit(refusedEvent(decided.kind));
+  return decided;
+}
+
+async function decide(
+  number: string,
+  verdict: Verdict,
+  approver: Approver,
+  approving: Approving,
+  limits: CallLimits,
+): Promise<Decided> {
   const found = await admit(number, approver, approving);
   if (found.kind !== "admitted") return found;
   const refusal = refusalOf(found.approval, verdict, approving);
@@ -171,7 +185,11 @@ async function record(
       { kind: "put", id: approvalId(approval.id), value: cellOf(after), basedOn: current.version },
       ...besides,
     ]);
-    if (committed.kind === "committed") return after;
+    if (committed.kind === "committed") {
+      const { kind, at } = decision;
+      approving.ports.events.emit(decidedEvent(after, verdict.part, kind, at));
+      return after;
+    }
     const read = await readApproval(approval.id, journal);
     if (read === null) return { kind: "unknown" };
     current = read;

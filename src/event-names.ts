@@ -12,6 +12,18 @@ export const eventNames = {
   tableSilent: "TableSilent",
   /** A hunt did not succeed for three of its periods: hunt, overdueMs. */
   huntOverdue: "HuntOverdue",
+  /** A person was asked to decide: campaign (its two words), accounts, parts, reminder. */
+  approvalAsked: "ApprovalAsked",
+  /** A person decided, or nobody did in time: campaign, decision (approved, declined, expired), accounts, waitedMs. */
+  approvalDecided: "ApprovalDecided",
+  /** A decision was sent that was not taken: why (unknown, forbidden, expired, altered, decided, notDone). */
+  approvalRefused: "ApprovalRefused",
+  /** What was ordered on accounts has ended: campaign, by (automatic, person), accounts, steps done, failed and heldBack, tookMs. */
+  orderCompleted: "OrderCompleted",
+  /** The stop switch was thrown over HTTP: on. */
+  stopThrown: "StopThrown",
+  /** How it goes with accounts after something was done: campaign, containment (not contained, so far, to the end, not known), accounts. */
+  containment: "Containment",
   /** A service asked for fewer requests: service, waitMs. */
   throttled: "Throttled",
 } as const;

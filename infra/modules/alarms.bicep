@@ -153,6 +153,12 @@ var savedQueries = [
     body: loadTextContent('../queries/trouble.kql')
   }
   {
+    key: 'response'
+    title: 'Hunt responder: what was done to accounts'
+    about: 'Decisions, orders, the stop switch and whether it was enough, in the last month.'
+    body: loadTextContent('../queries/response.kql')
+  }
+  {
     key: 'incidents'
     title: 'Hunt responder: incidents'
     about: 'The incidents that the app opened in the last month, as they stand.'

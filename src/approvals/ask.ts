@@ -1,5 +1,6 @@
 // Asking people: a card for each approval, one reminder, and what happens when nobody decides.
 import { incidentId } from "../findings/campaign.ts";
+import { owed } from "../ledger/deliveries.ts";
 import { cellOf, readRecord } from "../ledger/records.ts";
 import {
   APPROVALS,
@@ -20,6 +21,7 @@ import { incidentOf } from "../response/incident.ts";
 import { recordsOf } from "../response/records-of.ts";
 import type { ResponseRules } from "../response/rules.ts";
 import { isStopped } from "../response/stop-switch.ts";
+import { askedEvent, expiredEvent } from "../response-events.ts";
 import { between, days, type Instant, later, minutes } from "../time.ts";
 import { newLink, type Random } from "./link.ts";
 import { approvalWords } from "./words.ts";
@@ -72,6 +74,9 @@ async function tendApproval(record: JournalRecord, asking: Asking, limits: CallL
   const done =
     what === "close" ||
     (what === "expire" ? await expire(mine, asking, limits) : await ask(mine, what, asking, limits));
+  const { events } = asking.ports;
+  if (done && what === "expire") events.emit(expiredEvent(mine, now));
+  else if (done && what !== "close") events.emit(askedEvent(mine, what === "remind"));
   await noteDown(record.id, (approval) => afterwards(approval, what, done, clock.now()), journal);
 }
 
@@ -176,7 +181,9 @@ async function expire(approval: Approval, { rules, ports, channels }: Asking, li
     },
   ];
   const done = await carryOut(actions, "act", ports, ALONE, limits);
-  return done.every(({ outcome }) => outcome.kind === "done" || (outcome.kind === "failed" && !outcome.retry));
+  const unsaid = owed(done, ports.clock.now());
+  if (unsaid.length > 0) await ports.journal.commit(RESPONSE, unsaid);
+  return true;
 }
 
 async function forgetLinks({ journal, clock }: Ports): Promise<void> {

@@ -1,6 +1,7 @@
 // Orders on accounts, step by step: what is intended is written down before, what became of it after, and everything that
 // could have changed is asked again in between. The process may end anywhere; whoever goes on finds out what was done.
 import { incidentId } from "../findings/campaign.ts";
+import { owed } from "../ledger/deliveries.ts";
 import { cellOf, readRecord } from "../ledger/records.ts";
 import {
   type AccountOrder,
@@ -16,10 +17,11 @@ import {
 } from "../ledger/response-records.ts";
 import type { CallLimits, Change, JournalRecord, Ports } from "../ports.ts";
 import { Problem } from "../problems.ts";
+import { orderEvent } from "../response-events.ts";
 import { days, earlier, type Instant, later, minutes } from "../time.ts";
 import type { Action, Outcome } from "./action.ts";
 import { cardOf } from "./card.ts";
-import { carryOut, type Keeping } from "./carry-out.ts";
+import { carryOut, type Done, type Keeping } from "./carry-out.ts";
 import { guard } from "./guards.ts";
 import { approverName, intentComment, resultComment } from "./order-words.ts";
 import { deedsOf, isFinal, isFinished, lean, type OrderedAccount, withStep } from "./orders.ts";
@@ -93,7 +95,7 @@ export async function carryOutOrder(
 interface Hand {
   write(order: AccountOrder, besides?: readonly Change[]): Promise<boolean>;
   /** What is over lies under another name, so that whoever looks for work finds only work. */
-  lay(order: AccountOrder): Promise<boolean>;
+  lay(order: AccountOrder, besides: readonly Change[]): Promise<boolean>;
 }
 
 function handOf(record: JournalRecord, { journal }: Ports): Hand {
@@ -106,10 +108,11 @@ function handOf(record: JournalRecord, { journal }: Ports): Hand {
       version = committed.versions[record.id] ?? "";
       return true;
     },
-    async lay(order) {
+    async lay(order, besides) {
       const committed = await journal.commit(RESPONSE, [
         { kind: "delete", id: record.id, basedOn: version },
         { kind: "put", id: doneId(order.id), value: cellOf(order), basedOn: "any" },
+        ...besides,
       ]);
       return committed.kind === "committed";
     },
@@ -159,7 +162,9 @@ async function act(
     if (!(await hand.write(waiting))) throw new Overtaken();
     return waiting;
   }
-  return keep(hand, { ...order, state: "telling" }, ports, await aftermathOf(order, rules, ports));
+  const over = await keep(hand, { ...order, state: "telling" }, ports, await aftermathOf(order, rules, ports));
+  ports.events.emit(orderEvent(over, ports.clock.now()));
+  return over;
 }
 
 interface At {
@@ -315,25 +320,19 @@ async function tellOrder(
 ): Promise<AccountOrder> {
   let order = acted;
   if (order.state !== "telling") return order;
+  const said: Done[] = [];
   const say = async (action: Action): Promise<boolean> => {
-    const [done] = await carryOut([action], "act", ports, ALONE, limits);
-    return done?.outcome.kind === "done" || (done?.outcome.kind === "failed" && !done.outcome.retry);
+    said.push(...(await carryOut([action], "act", ports, ALONE, limits)));
+    return said.at(-1)?.outcome.kind === "done";
   };
-  if (!order.told.result && (!channels.incidents || (await say(commentOn(order, "result", resultComment(order)))))) {
-    order = await keep(hand, { ...order, told: { ...order.told, result: true } }, ports);
+  if (!order.told.result) {
+    const result = !channels.incidents || (await say(commentOn(order, "result", resultComment(order))));
+    order = await keep(hand, { ...order, told: { ...order.told, result } }, ports);
   }
-  if (!order.told.card && (!channels.cards || (await say(await cardFor(order, rules, ports, channels))))) {
-    order = await keep(hand, { ...order, told: { ...order.told, card: true } }, ports);
-  }
-  const tries = order.told.tries + 1;
-  const over = (order.told.result && order.told.card) || tries >= MOST_TRIES * 4;
-  if (!over) {
-    const waiting = { ...order, told: { ...order.told, tries }, notBefore: later(ports.clock.now(), PAUSE) };
-    if (!(await hand.write(waiting))) throw new Overtaken();
-    return waiting;
-  }
-  const closed: AccountOrder = { ...order, state: "closed" };
-  if (!(await hand.lay(closed))) throw new Overtaken();
+  const card = !channels.cards || (await say(await cardFor(order, rules, ports, channels)));
+  const closed: AccountOrder = { ...order, state: "closed", told: { ...order.told, card } };
+  // What could not be said is owed from the commit that ends the order.
+  if (!(await hand.lay(closed, owed(said, ports.clock.now())))) throw new Overtaken();
   return closed;
 }
 

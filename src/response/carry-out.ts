@@ -64,7 +64,8 @@ async function openOrFollow(
     const id = incidentId({ id: campaign, generation });
     receipt = await incidents.openOrUpdate({ ...incident, id, description: follows + incident.description }, limits);
   }
-  if (receipt.state === "closed" || generation !== known || following?.wasClosed) {
+  const owed = (following?.because ?? "") !== "";
+  if (receipt.state === "closed" || generation !== known || following?.wasClosed || owed) {
     const closed = receipt.state === "closed" ? closingOf(receipt, incident) : null;
     await noteIncident(campaign, { generation, closed, ...(follows === undefined ? {} : { follows }) }, journal);
   }

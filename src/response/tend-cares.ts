@@ -2,14 +2,16 @@
 // that it is contained so far, and at the end what is known.
 import { accountChangesQuery, afterCareQuery, type WatchedAccount } from "../hunts/after-care-query.ts";
 import type { Questions } from "../hunts/questions.ts";
+import { owed } from "../ledger/deliveries.ts";
 import { cellOf, readRecord } from "../ledger/records.ts";
 import { CARES, type Care, RESPONSE, responseRecords, watchedId } from "../ledger/response-records.ts";
 import type { CallLimits, Change, JournalRecord, Ports, Row } from "../ports.ts";
 import { Problem } from "../problems.ts";
+import { containmentEvent } from "../response-events.ts";
 import { days, earlier, instant, type TimeWindow } from "../time.ts";
 import { type CareAnswers, firstProofOf, judgeCare } from "./after-care.ts";
 import { addressesOf } from "./campaign-facts.ts";
-import { careTurn } from "./care-turn.ts";
+import { type CareTurn, careTurn } from "./care-turn.ts";
 import { carryOut, type Keeping } from "./carry-out.ts";
 import type { OrderChannels } from "./carry-out-orders.ts";
 import { recordsOf } from "./records-of.ts";
@@ -29,21 +31,24 @@ interface Watched {
 
 type CareQuestions = Pick<Questions, "afterCare" | "accountChanges" | "newestRows">;
 
+/** What the logs could not say of them. */
 export async function tendCares(
   questions: CareQuestions,
   rules: Pick<ResponseRules, "stopped">,
   ports: Ports,
   channels: OrderChannels,
   limits: CallLimits = {},
-): Promise<void> {
+): Promise<readonly string[]> {
+  const notSeen: string[] = [];
   const watched = (await recordsOf(CARES, ports.journal)).map(
     (record): Watched => ({ record, care: readRecord(responseRecords.care, record, RESPONSE) }),
   );
   // One question for all accounts of a campaign.
   for (const together of Map.groupBy(watched, ({ care }) => care.campaign.id).values()) {
-    if (limits.deadline !== undefined && ports.clock.now() >= limits.deadline) return;
-    await tendTogether(together, questions, rules, ports, channels, limits);
+    if (limits.deadline !== undefined && ports.clock.now() >= limits.deadline) break;
+    notSeen.push(...(await tendTogether(together, questions, rules, ports, channels, limits)));
   }
+  return [...new Set(notSeen)];
 }
 
 /** The accounts of one campaign. */
@@ -54,7 +59,7 @@ async function tendTogether(
   ports: Ports,
   channels: OrderChannels,
   limits: CallLimits,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { journal, clock } = ports;
   const answers = await ask(
     together.map(({ care }) => care),
@@ -71,12 +76,22 @@ async function tendTogether(
     { channels, stopped: await isStopped(rules, journal), notLookedAt, seenTo },
   );
   const done = await carryOut(actions, "act", ports, ALONE, limits);
-  // What could not be said is said with the next turn; comments are written once, a card may come twice.
-  if (done.some(({ outcome }) => outcome.kind === "failed" && outcome.retry)) return;
+  const unsaid = owed(done, now);
+  if (unsaid.length > 0) await journal.commit(RESPONSE, unsaid);
+  const kept: CareTurn[] = [];
   for (const { record, turn } of turns) {
-    if (turn.after !== null) await journal.commit(RESPONSE, keeping(record, turn.after));
+    if (turn.after === null) continue;
+    if ((await journal.commit(RESPONSE, keeping(record, turn.after))).kind === "committed") kept.push(turn);
   }
+  for (const [word, some] of Map.groupBy(kept, wordOf)) {
+    const campaign = some[0]?.care.campaign.shortName ?? "";
+    if (word !== "") ports.events.emit(containmentEvent(campaign, word, some.length));
+  }
+  return notLookedAt;
 }
+
+const wordOf = ({ aftermath, containment }: CareTurn): string =>
+  aftermath.length > 0 ? "not contained" : (containment?.kind ?? "");
 
 /** What is over lies under another name, so that whoever looks for work finds only work. */
 function keeping({ id, version }: JournalRecord, after: Care): readonly Change[] {

@@ -3,7 +3,8 @@
 
 import { type Page, pageOf } from "../approvals/page.ts";
 import { pageHeaders } from "../approvals/page-style.ts";
-import { type Approving, decideApproval, reviewApproval, type Verdict } from "../approve.ts";
+import { type Approving, type Decided, decideApproval, reviewApproval, type Verdict } from "../approve.ts";
+import { refusedEvent } from "../response-events.ts";
 import { type Instant, later } from "../time.ts";
 import { bodyOf } from "./answers.ts";
 import type { App } from "./app.ts";
@@ -34,14 +35,26 @@ export const deciding =
   async (asked, app) => {
     const deadline = later(app.ports.clock.now(), app.settings.timers.onDemandDeadline);
     const story = approving(app, deadline);
-    const foreign = whyForeign(asked, story.rules.approvals?.appUrl ?? null);
-    if (foreign !== "") return answer(pageOf({ kind: "forbidden", because: foreign }));
-    const verdict = verdictOf(await bodyOf(asked, LARGEST_FORM));
-    if (verdict === null) return answer(pageOf({ kind: "forbidden", because: NOT_OURS }));
-    const approver = app.whoAsks((name) => asked.header(name));
-    const number = asked.params.number ?? "";
-    return answer(pageOf(await decideApproval(number, verdict, approver, story, { deadline })));
+    try {
+      return answer(pageOf(await decided(asked, app, story, deadline)));
+    } finally {
+      await app.ports.events.flush();
+    }
   };
+
+async function decided(asked: Asked, app: App, story: Approving, deadline: Instant): Promise<Decided> {
+  const { events } = app.ports;
+  const refused = (because: string): Decided => {
+    events.emit(refusedEvent("forbidden"));
+    return { kind: "forbidden", because };
+  };
+  const foreign = whyForeign(asked, story.rules.approvals?.appUrl ?? null);
+  if (foreign !== "") return refused(foreign);
+  const verdict = verdictOf(await bodyOf(asked, LARGEST_FORM));
+  if (verdict === null) return refused(NOT_OURS);
+  const approver = app.whoAsks((name) => asked.header(name));
+  return decideApproval(asked.params.number ?? "", verdict, approver, story, { deadline });
+}
 
 export const showApproval = showing(approvingOf);
 export const decideOnApproval = deciding(approvingOf);

@@ -1,6 +1,7 @@
 // POST /api/stop: throws the stop switch. While it is on nothing is written to the directory; everything else goes on.
 import * as z from "zod";
 import { throwStop } from "../response/stop-switch.ts";
+import { stopEvent } from "../response-events.ts";
 import { iso } from "../time.ts";
 import { badRequest, bodyOf, json } from "./answers.ts";
 import { responseRulesOf } from "./response-rules.ts";
@@ -16,6 +17,8 @@ export const stop: HttpHandler = async (asked, app) => {
   const { on, because } = read(body);
   const at = app.ports.clock.now();
   await throwStop({ on, because, at }, app.ports.journal);
+  app.ports.events.emit(stopEvent(on));
+  await app.ports.events.flush();
   const bySetting = responseRulesOf(app).stopped;
   return json({
     stopped: on || bySetting,

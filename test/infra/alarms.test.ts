@@ -119,6 +119,28 @@ describe("a saved query shows", () => {
     expect(row).not.toContain(null);
   });
 
+  test("what was asked and done about accounts, and whether it was enough", async () => {
+    const rows = await asked("response.kql", [
+      { event: event("approvalAsked", { campaign: "amber-otter", accounts: 2, parts: 1, reminder: true }) },
+      { event: event("approvalDecided", { campaign: "amber-otter", decision: "expired", accounts: 2, waitedMs: 14_400_000 }) },
+      { event: event("approvalRefused", { why: "forbidden" }) },
+      { event: event("orderCompleted", { campaign: "amber-otter", by: "person", accounts: 2, done: 3, failed: 1, heldBack: 0, tookMs: 9_000 }) },
+      { event: event("stopThrown", { on: true }) },
+      { event: event("containment", { campaign: "amber-otter", containment: "so far", accounts: 2 }) },
+      { event: eventOf(looked, about) },
+    ]); // biome-ignore format: an event is read in one line
+    expect(rows.map((row) => row[2]).sort()).toEqual([
+      "a decision was not taken: forbidden",
+      "a person was reminded",
+      "carried out, person",
+      "contained: so far",
+      "expired",
+      "the stop switch was thrown",
+    ]);
+    expect(rows.find((row) => row[2] === "expired")?.at(-1)).toBe("04:00:00");
+    expect(rows.find((row) => row[2] === "carried out, person")?.slice(3, 7)).toEqual([2, 3, 1, 0]);
+  });
+
   test("everything that went wrong", async () => {
     expect(
       await count("trouble.kql", eventOf(looked, about), eventOf(failed(throttled), about), event("deadLetter")),

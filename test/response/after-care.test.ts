@@ -221,6 +221,11 @@ describe("accounts of one campaign", () => {
     expect(good).toContain(`${nameFor(1)}: contained so far.`);
     expect(good).not.toContain(nameFor(2));
     expect(rig.app.said.cards.map(({ id }) => id.replace(/^.*\./, ""))).toEqual(["not-contained", "so-far"]);
+    // Telemetry counts them; it is not told who they are.
+    expect(rig.app.said.events.map(({ name, properties }) => ({ name, ...properties }))).toEqual([
+      { name: "Containment", campaign: "amber-otter", containment: "so far", accounts: 1 },
+      { name: "Containment", campaign: "amber-otter", containment: "not contained", accounts: 1 },
+    ]);
   });
 });
 
