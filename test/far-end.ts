@@ -5,6 +5,7 @@ import type { World } from "../src/azure-app.ts";
 import type { Answer, Cell, Clock, Logs } from "../src/ports.ts";
 import { Problem } from "../src/problems.ts";
 import { parseInstant } from "../src/time.ts";
+import type { GraphServer } from "./azure/graph-server.ts";
 import {
   fetchThroughLoopback,
   type Loopback,
@@ -21,8 +22,12 @@ export interface FarEnd {
   readonly world: Pick<World, "credential" | "policies" | "fetch">;
   /** As they stand now, by the name of their resource. */
   readonly incidents: ReadonlyMap<string, IncidentKept>;
+  /** Their comments by the name of the resource of each. */
+  readonly comments: ReadonlyMap<string, { readonly incident: string; readonly text: string }>;
   /** Titles of the cards that were taken, in order. */
   readonly cards: readonly string[];
+  /** Every call in order. */
+  readonly log: readonly Call[];
   /** Calls that reached each service so far. */
   readonly calls: Readonly<Record<Service, number>>;
   /** What a service answers instead of its own answer. `take` lets it do its work first, so that only the answer is lost. */
@@ -30,6 +35,14 @@ export interface FarEnd {
     | ((service: Service, call: number, seen: Seen) => { readonly reply: Reply; readonly take?: boolean } | undefined)
     | undefined;
   close(): Promise<void>;
+}
+
+export interface Call {
+  readonly service: Service;
+  readonly seen: Seen;
+  /** Whether the service did what it was asked, and whether the answer was its own. */
+  readonly done: boolean;
+  readonly answered: boolean;
 }
 
 interface IncidentKept {
@@ -40,6 +53,8 @@ interface IncidentKept {
 
 export interface FarEndOptions {
   readonly logs: Logs;
+  /** Without one Graph knows nobody. */
+  readonly graph?: GraphServer;
   /** How long every answer takes, in real milliseconds. */
   readonly latency?: number;
 }
@@ -60,10 +75,12 @@ const credential: TokenCredential = {
   getToken: async () => ({ token: "a-token-for-tests", expiresOnTimestamp: Date.now() + 3_600_000 }),
 };
 
-export async function startFarEnd({ logs, latency = 0 }: FarEndOptions): Promise<FarEnd> {
+export async function startFarEnd({ logs, graph, latency = 0 }: FarEndOptions): Promise<FarEnd> {
   const loopback = await startLoopback();
   const incidents = new Map<string, IncidentKept>();
+  const comments = new Map<string, { readonly incident: string; readonly text: string }>();
   const cards: string[] = [];
+  const log: Call[] = [];
   const calls: Record<Service, number> = { logs: 0, incidents: 0, cards: 0, graph: 0 };
 
   const own = async (service: Service, seen: Seen): Promise<Reply> => {
@@ -71,12 +88,12 @@ export async function startFarEnd({ logs, latency = 0 }: FarEndOptions): Promise
       case "logs":
         return answerLogs(seen, logs);
       case "incidents":
-        return answerIncidents(seen, incidents);
+        return answerIncidents(seen, incidents, comments);
       case "cards":
         cards.push(JSON.parse(seen.body).attachments[0].content.fallbackText);
         return { status: 202 };
       case "graph":
-        return { status: 404, body: { error: { code: "NotFound", message: "nothing here" } } };
+        return graph?.answer(seen) ?? notFound;
     }
   };
   const farEnd: FarEnd = {
@@ -87,7 +104,9 @@ export async function startFarEnd({ logs, latency = 0 }: FarEndOptions): Promise
       fetch: fetchThroughLoopback(loopback),
     },
     incidents,
+    comments,
     cards,
+    log,
     calls,
     fault: undefined,
     close: () => loopback.close(),
@@ -97,6 +116,7 @@ export async function startFarEnd({ logs, latency = 0 }: FarEndOptions): Promise
     calls[service] += 1;
     if (latency > 0) await new Promise((resolve) => setTimeout(resolve, latency));
     const fault = farEnd.fault?.(service, calls[service], seen);
+    log.push({ service, seen, done: fault === undefined || fault.take === true, answered: fault === undefined });
     if (fault === undefined) return own(service, seen);
     if (fault.take) await own(service, seen);
     return fault.reply;
@@ -154,30 +174,39 @@ function typeOf(cells: readonly Cell[]): string {
   return "string";
 }
 
-function answerIncidents({ method, path, body }: Seen, incidents: Map<string, IncidentKept>): Reply {
+function answerIncidents(
+  { method, path, body }: Seen,
+  incidents: Map<string, IncidentKept>,
+  comments: Map<string, { readonly incident: string; readonly text: string }>,
+): Reply {
   const [, name = "", comment] = /\/incidents\/([^/?]+)(?:\/comments\/([^/?]+))?/.exec(path) ?? [];
   const standing = incidents.get(name);
-  if (comment !== undefined) return method === "GET" ? notFound : { status: 201, body: { properties: {} } };
-  if (method === "GET") return standing === undefined ? notFound : { body: shown(name, standing) };
+  if (comment !== undefined) {
+    if (method === "GET") return comments.has(comment) ? { body: { properties: {} } } : notFound;
+    comments.set(comment, { incident: name, text: String(JSON.parse(body).properties.message) });
+    return { status: 201, body: { properties: {} } };
+  }
+  const commentsOf = (): number => [...comments.values()].filter(({ incident }) => incident === name).length;
+  if (method === "GET") return standing === undefined ? notFound : { body: shown(name, standing, commentsOf()) };
   const asked = JSON.parse(body) as { etag?: string; properties: Record<string, unknown> };
   if (standing !== undefined && asked.etag !== `"${standing.etag}"`) {
     return { status: 409, body: { error: { code: "Conflict", message: "Newer version of resource exists" } } };
   }
   const kept = { properties: asked.properties, etag: (standing?.etag ?? 0) + 1, writes: (standing?.writes ?? 0) + 1 };
   incidents.set(name, kept);
-  return { status: standing === undefined ? 201 : 200, body: shown(name, kept) };
+  return { status: standing === undefined ? 201 : 200, body: shown(name, kept, commentsOf()) };
 }
 
 const notFound: Reply = { status: 404, body: { error: { code: "NotFound", message: "There is no such incident" } } };
 
-const shown = (name: string, { properties, etag }: IncidentKept): unknown => ({
+const shown = (name: string, { properties, etag }: IncidentKept, commentsCount: number): unknown => ({
   id: `/incidents/${name}`,
   name,
   etag: `"${etag}"`,
   properties: {
     ...properties,
     incidentUrl: `https://portal.azure.com/#incident/${name}`,
-    additionalData: { commentsCount: 0 },
+    additionalData: { commentsCount },
   },
 });
 

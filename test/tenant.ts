@@ -111,7 +111,7 @@ function freshness(kql: string, seen: readonly TestSignIn[], now: Instant): read
 
 const latest = (times: readonly Instant[]): Cell => (times.length === 0 ? null : iso(Math.max(...times) as Instant));
 
-const columnsOf = (rows: readonly Row[]): Answer["columns"] =>
+export const columnsOf = (rows: readonly Row[]): Answer["columns"] =>
   Object.keys(rows[0] ?? { Window: "", ResultType: "", Users: 0 }).map((name) => ({ name, type: "dynamic" }));
 
 /** A spray: so many accounts that fail with one code within a few minutes. */

@@ -45,7 +45,7 @@ export function withoutReply(far: Far, error: unknown): unknown {
 
 /** Problems that prove that the service did not do what it was asked. */
 const notDone = new WeakSet<Problem>();
-export const isOpen = (problem: Problem): boolean =>
-  (problem.code === "ServiceFailed" || problem.code === "Unreachable") && !notDone.has(problem);
+const OPEN = new Set(["ServiceFailed", "Unreachable", "UnreadableAnswer"]);
+export const isOpen = (problem: Problem): boolean => OPEN.has(problem.code) && !notDone.has(problem);
 export const outcomeUnknown = (problem: Problem): Problem =>
   new Problem(problemTexts.actionOutcomeUnknown(problem.message.replace(/\.$/, "")), problem);

@@ -19,7 +19,7 @@ import {
 } from "./graph-permissions.ts";
 import { isOpen, outcomeUnknown, refusal, withoutReply } from "./graph-problems.ts";
 import { type Patience, usualPatience, withPatience } from "./patience.ts";
-import { type Far, readJson } from "./wire.ts";
+import { type Far, looksLikeHtml, readJson } from "./wire.ts";
 
 export interface GraphOptions {
   readonly credential: TokenCredential;
@@ -112,7 +112,8 @@ export function graph(options: GraphOptions): { readonly sessions: Sessions; rea
     const attempt = async (signal: AbortSignal): Promise<void> => {
       open = true;
       try {
-        await asked({ ...request, signal }, permission);
+        const reply = await asked({ ...request, signal }, permission);
+        if (!isReceipt(reply)) throw new Problem(problemTexts.unreadableAnswer(far.service, misread(reply)));
       } catch (error) {
         open = signal.aborted || (error instanceof Problem && isOpen(error));
         throw error;
@@ -193,6 +194,15 @@ export function graph(options: GraphOptions): { readonly sessions: Sessions; rea
     },
   };
 }
+
+/**
+ * Whether an answer of success is Graph's own: 204, or for a revocation `"value": true`. A proxy that asks for a sign-in
+ * answers 200 as well, and what it was asked has not reached Graph.
+ */
+const isReceipt = ({ status, text }: GraphReply): boolean => status === 204 || Object(readJson(text)).value === true;
+
+const misread = ({ text }: GraphReply): string =>
+  text.trim() === "" ? "no body" : looksLikeHtml(text) ? "a page of HTML" : "something else than that it was done";
 
 function need(use: GraphUse, allow: readonly GraphUse[]): void {
   if (!allow.includes(use)) throw new Problem(problemTexts.actionNotAllowed(use));

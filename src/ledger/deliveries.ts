@@ -60,6 +60,12 @@ export const heldFrom = (partition: string, action: Action, version: string, now
   action,
 });
 
+/** What was tried once, outside any delivery, and could not be said: from now on it is a delivery like every other. */
+export const owed = (done: readonly Done[], now: Instant): readonly Change[] =>
+  done
+    .filter(({ outcome }) => outcome.kind === "failed")
+    .map(({ action }) => promised(action, now, later(now, FIRST_PAUSE)));
+
 /** Deliveries of a partition whose time has come, at most `most`. */
 export async function dueDeliveries(
   partition: string,

@@ -10,7 +10,7 @@ import { tendCares } from "../response/tend-cares.ts";
 import type { Instant } from "../time.ts";
 import type { App } from "./app.ts";
 import { orderChannelsOf, responseRulesOf } from "./response-rules.ts";
-import { troubleInCase, troubleInOrder } from "./response-trouble.ts";
+import { troubleInCare, troubleInCase, troubleInOrder } from "./response-trouble.ts";
 import type { Invocation } from "./trigger.ts";
 
 export async function tendResponse(app: App, deadline: Instant, invocation: Pick<Invocation, "say">): Promise<void> {
@@ -36,7 +36,13 @@ export async function tendResponse(app: App, deadline: Instant, invocation: Pick
       },
     ],
     ["Approvals", () => askApprovers({ rules, ports, channels, random: randomBytes }, limits)],
-    ["After-care", () => tendCares(app.questions, rules, ports, channels, limits)],
+    [
+      "After-care",
+      async () => {
+        const notLookedAt = await tendCares(app.questions, rules, ports, channels, limits);
+        for (const line of troubleInCare(notLookedAt)) invocation.say(line);
+      },
+    ],
     ["Retention", () => forgetResponses(ports.clock.now(), ports.journal)],
   ];
   for (const [what, part] of parts) {

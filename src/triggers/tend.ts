@@ -7,6 +7,7 @@ import { forgetOldGroups } from "../ledger/forget.ts";
 import { takeLease } from "../ledger/lease.ts";
 import { readLedger } from "../ledger/ledger.ts";
 import { HOUSE, partitionOf } from "../ledger/records.ts";
+import { RESPONSE } from "../ledger/response-records.ts";
 import { quietHunt, tellSilence } from "../ledger/silence.ts";
 import { carryOut } from "../response/carry-out.ts";
 import { between, earlier, type Instant, later } from "../time.ts";
@@ -26,7 +27,7 @@ export const tend: TimerHandler = async (app, invocation) => {
   try {
     await tellOverdue(app);
     await tellDigest(channelsOf(app), ports);
-    for (const partition of [HOUSE, ...app.hunts.map(partitionOf)]) {
+    for (const partition of [HOUSE, RESPONSE, ...app.hunts.map(partitionOf)]) {
       await deliverFrom(partition, app, deadline);
       if (!(await lease.renew())) return invocation.say("The lease went to another run; the rest is its.");
     }

@@ -125,6 +125,9 @@ describe("revoking sessions", () => {
     ["503 without a wait", refused(503, "ServiceUnavailable")],
     ["504", refused(504, "GatewayTimeout")],
     ["a broken connection", { fault: "reset" }],
+    ["a proxy's page for signing in, with 200", { body: "<html>Sign in to the guest network</html>" }],
+    ["a 200 that says nothing", { body: "" }],
+    ["a 200 that says no", { body: { value: false } }],
   ])("after %s it is not sent a second time, and its outcome is called unknown", async (_, reply) => {
     loopback.answer(reply, revoked);
     const { sessions } = open();

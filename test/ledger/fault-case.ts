@@ -1,173 +1,31 @@
-// One service that fails in one way from one call on until the run is over: what is told in the end, and what the run said.
-
-import { tableJournal } from "../../src/azure/table-journal.ts";
-import { azureApp } from "../../src/azure-app.ts";
+// One service that fails in one way from one call on until the run is over: what is told and done in the end, and what the
+// run said.
 import { readLedger } from "../../src/ledger/ledger.ts";
 import { DELIVERIES, partitionOf } from "../../src/ledger/records.ts";
 import type { Azurite } from "../../src/local/azurite.ts";
-import type { Clock } from "../../src/ports.ts";
-import { readSettings } from "../../src/settings.ts";
-import { duration, earlier, hours, type Instant, later, minutes } from "../../src/time.ts";
-import type { App } from "../../src/triggers/app.ts";
-import { tend } from "../../src/triggers/tend.ts";
-import { watch } from "../../src/triggers/watch.ts";
-import type { Reply } from "../azure/loopback.ts";
-import { at, ownHunt } from "../builders.ts";
-import { type FarEnd, farEnvironment, type Service, startFarEnd } from "../far-end.ts";
-import { openTableRoad, type TableRoad } from "../table-road.ts";
-import { aSpray, aTenant, aTrickle } from "../tenant.ts";
+import { later, minutes } from "../../src/time.ts";
+import { fatesOf } from "./account-fates.ts";
+import { type Fault, type Faulty, faults, isCallOf, type Position, services } from "./fault-kinds.ts";
+import { fire, type Stage, setStage, start } from "./fault-stage.ts";
 
-export type Faulty = Exclude<Service, "graph"> | "table";
-export type Position = "first" | "middle" | "last";
+const callsTo = ({ farEnd, road }: Stage, faulty: Faulty): number =>
+  faulty === "table" ? road.calls : farEnd.log.filter(({ service, seen }) => isCallOf(faulty, service, seen)).length;
 
-interface Fault {
-  readonly reply: Reply;
-  /** The service did its work; only its answer is lost. */
-  readonly take?: boolean;
-}
-
-const error = (code: string) => ({
-  error: { code, message: "made up for a test" },
-  "odata.error": { code, message: { lang: "en", value: "made up" } },
-});
-
-export const faults: Readonly<Record<string, Fault>> = {
-  "429 with Retry-After": { reply: { status: 429, headers: { "retry-after": "1" }, body: error("TooManyRequests") } },
-  "429 without": { reply: { status: 429, body: error("TooManyRequests") } },
-  "500": { reply: { status: 500, body: error("InternalServerError") } },
-  "500 after the work": { reply: { status: 500, body: error("InternalServerError") }, take: true },
-  "503": { reply: { status: 503, body: error("ServerBusy") } },
-  "504": { reply: { status: 504, body: error("GatewayTimeout") } },
-  reset: { reply: { fault: "reset" } },
-  "reset after the work": { reply: { fault: "reset" }, take: true },
-  stall: { reply: { fault: "stall" } },
-  "malformed body": {
-    reply: { status: 200, headers: { "content-type": "application/json" }, body: '{"tables":[{"na' },
-  },
-  "empty body": { reply: { status: 200, body: "" } },
-  "page of HTML": {
-    reply: { status: 200, headers: { "content-type": "text/html" }, body: "<html>Sign in to the guest network</html>" },
-  },
-  "partial answer": {
-    reply: {
-      status: 200,
-      body: {
-        tables: [
-          {
-            name: "PrimaryResult",
-            columns: [
-              { name: "Window", type: "datetime" },
-              { name: "ResultType", type: "string" },
-              { name: "Users", type: "long" },
-            ],
-            rows: [],
-          },
-        ],
-        error: {
-          code: "PartialError",
-          message: "There were some errors",
-          details: [{ code: "EngineError", message: "a limit" }],
-        },
-      },
-    },
-  },
-  "401": { reply: { status: 401, body: error("Unauthorized") } },
-  "403": { reply: { status: 403, body: error("Forbidden") } },
-  "409": { reply: { status: 409, body: error("Conflict") } },
-  "412": { reply: { status: 412, body: error("PreconditionFailed") } },
-};
-
-/** What a service cannot say is left out: only Log Analytics answers in part, and a workflow's answer has no body to break. */
-export const faultsOf = (service: Faulty): readonly string[] =>
-  Object.keys(faults).filter((name) => {
-    if (name === "partial answer") return service === "logs";
-    return service !== "cards" || (name !== "malformed body" && name !== "empty body");
-  });
-
-const start = at("2026-11-21T12:00:00Z");
-
-/** The machine's time from another beginning, which can be moved on. */
-function aMovableClock(): Clock & { set(at: Instant): void } {
-  const began = performance.now();
-  let moved = 0;
-  const now = (): Instant => (start + Math.floor(performance.now() - began) + moved) as Instant;
-  return {
-    now,
-    set: (to) => {
-      moved += to - now();
-    },
-    pause: (length, signal) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(resolve, length);
-        signal?.addEventListener("abort", () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      }),
-  };
-}
-
-interface Stage {
-  readonly app: App;
-  readonly farEnd: FarEnd;
-  readonly road: TableRoad;
-  readonly clock: ReturnType<typeof aMovableClock>;
-  readonly said: string[];
-  close(): Promise<void>;
-}
-
-let tables = 0;
-
-/** An app on its real adapters whose ledger has begun, with two attacks that the next run will find. */
-async function setStage(azurite: Azurite): Promise<Stage> {
-  const clock = aMovableClock();
-  const tenant = aTenant(clock, aTrickle(earlier(start, hours(72)), later(start, hours(72))));
-  const [farEnd, road] = await Promise.all([startFarEnd({ logs: tenant }), openTableRoad(azurite)]);
-  const patience = { tries: 2, firstWait: duration(20), longestWait: duration(200), longestTry: duration(400) };
-  const settings = readSettings({ ...farEnvironment, FIRST_LOOK_BACK: "2h" });
-  const app = await azureApp(settings, { ...farEnd.world, clock, patience });
-  tables += 1;
-  const journal = tableJournal({
-    store: { connectionString: road.connectionString },
-    table: `faults${tables}${process.pid}`,
-    clock,
-    patience,
-  });
-  const stage: Stage = {
-    app: { ...app, hunts: [ownHunt("single-factor-spray")], ports: { ...app.ports, journal } },
-    farEnd,
-    road,
-    clock,
-    said: [],
-    close: async () => {
-      await Promise.all([farEnd.close(), road.close()]);
-    },
-  };
-  await fire(stage, later(start, minutes(0)));
-  tenant.signIns.push(...aSpray(at("2026-11-21T12:04:00Z"), { code: "50053" }), ...aSpray(at("2026-11-21T12:12:00Z")));
-  return stage;
-}
-
-/** Both timers once; what failed is kept in `said`. */
-async function fire(stage: Stage, to: Instant): Promise<void> {
-  const { app, clock, said } = stage;
-  clock.set(to);
-  const invocation = () => ({ id: `${said.length} ${clock.now()}`, say: (text: string) => void said.push(text) });
-  const failed = (what: unknown) =>
-    void said.push(`failed: ${what instanceof Error ? what.message.split("\n")[0] : what}`);
-  await watch(app, invocation()).catch(failed);
-  clock.set(later(to, minutes(5)));
-  await tend(app, invocation()).catch(failed);
-}
-
-const callsTo = ({ farEnd, road }: Stage, service: Faulty): number =>
-  service === "table" ? road.calls : farEnd.calls[service];
-
-function arm({ farEnd, road }: Stage, service: Faulty, from: number, fault: Fault | undefined): void {
+/** From its `nth` call on, counted from now. */
+function arm({ farEnd, road }: Stage, faulty: Faulty, nth: number, fault: Fault): void {
+  let call = 0;
   // A service that does its work and says that it did not is not asked the same for ever: once is enough to double.
-  const meets = (call: number): boolean => (fault?.take ? call === from : call >= from);
-  if (service === "table") road.fault = fault && ((call) => (meets(call) ? fault : undefined));
-  else farEnd.fault = fault && ((called, call) => (called === service && meets(call) ? fault : undefined));
+  const met = (): Fault | undefined => {
+    call += 1;
+    return (fault.take ? call === nth : call >= nth) ? fault : undefined;
+  };
+  if (faulty === "table") road.fault = met;
+  else farEnd.fault = (service, _, seen) => (isCallOf(faulty, service, seen) ? met() : undefined);
+}
+
+function disarm({ farEnd, road }: Stage): void {
+  road.fault = undefined;
+  farEnd.fault = undefined;
 }
 
 export interface Baseline {
@@ -178,13 +36,21 @@ export interface Baseline {
 
 export interface Ending {
   readonly incidents: readonly string[];
+  /** The short names of the campaigns that have a card. */
   readonly cards: readonly string[];
+  /** Cards that say what an earlier one said. */
   readonly doubled: number;
+  /** What became of each proven account, and what is wrong with it. */
+  readonly accounts: Readonly<Record<string, string>>;
+  readonly wrong: readonly string[];
   /** Nothing is left to be said, and everything was looked at. */
   readonly settled: boolean;
 }
 
-async function endingOf({ app, farEnd }: Stage): Promise<Ending> {
+const ABOUT_DEEDS = /^(?:Done|Not everything|Decision|Not contained)/;
+
+async function endingOf(stage: Stage): Promise<Ending> {
+  const { app, farEnd } = stage;
   const [hunt] = app.hunts;
   if (hunt === undefined) throw new Error("There is no hunt.");
   const left = await app.ports.journal.list(partitionOf(hunt), DELIVERIES, 10);
@@ -192,16 +58,24 @@ async function endingOf({ app, farEnd }: Stage): Promise<Ending> {
   // By the campaign's short name, which ends a card's title; how sure it is may have been told with less evidence.
   const cards = farEnd.cards
     .filter((title) => title.includes("single-factor spray"))
-    .map((title) => title.slice(title.lastIndexOf(", ") + 2));
+    .map((title) => ({ news: newsOf(title), campaign: title.slice(title.lastIndexOf(", ") + 2) }));
+  const { each, wrong } = await fatesOf(stage);
   return {
     incidents: [...farEnd.incidents.values()].map(({ properties }) => String(properties.title)).toSorted(),
-    cards: [...new Set(cards)].toSorted(),
-    doubled: cards.length - new Set(cards).size,
+    cards: [...new Set(cards.filter(({ news }) => news === "found").map(({ campaign }) => campaign))].toSorted(),
+    doubled: cards.length - new Set(cards.map(({ news, campaign }) => `${news} ${campaign}`)).size,
+    accounts: each,
+    wrong,
     settled:
       !left.some(({ id }) => id.startsWith(DELIVERIES)) &&
       coverage?.open.length === 0 &&
       (coverage?.settledTo ?? 0) >= later(start, minutes(30)),
   };
+}
+
+function newsOf(title: string): string {
+  if (title.startsWith("New proof")) return "new proof";
+  return ABOUT_DEEDS.exec(title)?.[0].replace("Not everything", "Done") ?? "found";
 }
 
 const healed = async (stage: Stage): Promise<Ending> => {
@@ -212,7 +86,6 @@ const healed = async (stage: Stage): Promise<Ending> => {
 export async function undisturbed(azurite: Azurite): Promise<Baseline> {
   const stage = await setStage(azurite);
   try {
-    const services = ["logs", "incidents", "cards", "table"] as const;
     const before = services.map((service) => callsTo(stage, service));
     await fire(stage, later(start, minutes(20)));
     const calls = Object.fromEntries(
@@ -224,6 +97,17 @@ export async function undisturbed(azurite: Azurite): Promise<Baseline> {
   }
 }
 
+/** The positions that are different calls. */
+export function positionsOf({ calls }: Baseline, service: Faulty): readonly Position[] {
+  const all = ["first", "middle", "last"] as const;
+  return all.filter(
+    (position, n) => !all.slice(0, n).some((other) => nthOf(calls, service, other) === nthOf(calls, service, position)),
+  );
+}
+
+const nthOf = (calls: Baseline["calls"], service: Faulty, position: Position): number =>
+  ({ first: 1, middle: Math.ceil(calls[service] / 2), last: calls[service] })[position];
+
 export interface Result {
   readonly service: Faulty;
   readonly fault: string;
@@ -232,6 +116,9 @@ export interface Result {
   /** Incidents that should not be there. */
   readonly doubledIncidents: readonly string[];
   readonly doubledCards: number;
+  /** What became of each proven account, and what is wrong with it: done twice, unprotected, untold. */
+  readonly accounts: Readonly<Record<string, string>>;
+  readonly wrong: readonly string[];
   readonly settled: boolean;
   /** Whether a second try within the run was enough. */
   readonly passing: boolean;
@@ -248,15 +135,13 @@ export async function faultCase(
 ): Promise<Result> {
   const stage = await setStage(azurite);
   try {
-    const many = baseline.calls[service];
-    const nth = { first: 1, middle: Math.ceil(many / 2), last: many }[position];
     const fault = faults[name];
     if (fault === undefined) throw new Error(`There is no fault "${name}".`);
     stage.said.length = 0;
-    arm(stage, service, callsTo(stage, service) + nth, fault);
+    arm(stage, service, nthOf(baseline.calls, service, position), fault);
     await fire(stage, later(start, minutes(20)));
-    const said = stage.said.filter((text) => /fail|not known|could not|did not|incomplete/.test(text));
-    arm(stage, service, 0, undefined);
+    const [said = ""] = stage.said;
+    disarm(stage);
     const ending = await healed(stage);
     const expected = baseline.ending;
     return {
@@ -271,14 +156,23 @@ export async function faultCase(
         (each) => !expected.incidents.includes(each) && !each.includes("silent") && !each.includes("not succeeded"),
       ),
       doubledCards: ending.doubled,
+      accounts: ending.accounts,
+      wrong: ending.wrong,
       settled: ending.settled,
       passing: fault.take === true,
-      said: said[0] ?? "",
+      said,
     };
   } finally {
     await stage.close();
   }
 }
 
-export const isLoss = ({ lost, doubledIncidents, doubledCards, settled, passing, said }: Result): boolean =>
-  lost.length > 0 || doubledIncidents.length > 0 || doubledCards > 1 || !settled || (said === "" && !passing);
+/** What is wrong with it, in words; nothing where nothing is. */
+export const lossesOf = (result: Result): readonly string[] => [
+  ...result.lost.map((each) => `lost ${each}`),
+  ...result.doubledIncidents.map((each) => `doubled ${each}`),
+  ...(result.doubledCards > 1 ? [`${result.doubledCards} cards said twice`] : []),
+  ...result.wrong,
+  ...(result.settled ? [] : ["not settled"]),
+  ...(result.said === "" && !result.passing ? ["the run said nothing of it"] : []),
+];

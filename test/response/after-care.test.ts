@@ -9,8 +9,10 @@ import { tendCares } from "../../src/response/tend-cares.ts";
 import { readQuestions } from "../../src/rulebook.ts";
 import { days, earlier, hours, type Instant, iso, later, minutes, seconds } from "../../src/time.ts";
 import { orderChannelsOf, responseRulesOf } from "../../src/triggers/response-rules.ts";
+import { tend } from "../../src/triggers/tend.ts";
 import { type LogRow, type Tables, withLogs } from "../log-folder.ts";
 import { newId } from "../sign-in-rows.ts";
+import { anInvocation } from "../test-app.ts";
 import { aContext } from "./examples.ts";
 import { aBreach, aProven, idOf, nameFor, PROVEN, unreadable } from "./people.ts";
 import { aRig, type Rig } from "./rig.ts";
@@ -168,7 +170,7 @@ describe("what an account that is not contained leads to", () => {
     expect(cards(rig)).toContain("The stop switch is on");
   });
 
-  test("what could not be said is said with the next turn, and an account is not forgotten meanwhile", async () => {
+  test("what could not be said is owed, and said once the channel takes it, by the timer that tends deliveries", async () => {
     let away = true;
     const rig = aRig();
     const post = rig.app.ports.cards.post;
@@ -183,6 +185,8 @@ describe("what an account that is not contained leads to", () => {
     expect(rig.app.said.cards).toEqual([]);
     away = false;
     await watched(later(at, minutes(1)), attacked(at), rig, null);
+    await tend(rig.app, anInvocation());
+    await tend(rig.app, anInvocation());
     expect(rig.app.said.cards).toHaveLength(1);
   });
 });

@@ -4,6 +4,8 @@ import type { Journal, Ports } from "../../src/ports.ts";
 import { Problem, problemTexts } from "../../src/problems.ts";
 import { throwStop } from "../../src/response/stop-switch.ts";
 import { hours, later, minutes } from "../../src/time.ts";
+import { tend } from "../../src/triggers/tend.ts";
+import { anInvocation } from "../test-app.ts";
 import { aBreach, aPerson, aProven, aUser, idOf, nameFor, PROVEN } from "./people.ts";
 import { aRig, type Rig, type RigOptions } from "./rig.ts";
 
@@ -165,9 +167,33 @@ describe("what changes under way", () => {
     expect(writesOf(rig)).toEqual(both(1));
     closed = false;
     rig.pass(minutes(3));
-    await rig.tend();
+    await tend(rig.app, anInvocation());
     expect(texts).toEqual([expect.stringContaining("What was done,")]);
     expect(rig.app.said.cards).toHaveLength(1);
+  });
+
+  test("a channel that refuses its card as if for good is told all the same, once it takes cards again", async () => {
+    let refused = 0;
+    const posted: string[] = [];
+    const rig = automatic({
+      ports: () => ({
+        cards: {
+          post: async (id) => {
+            if (refused < 3) {
+              refused += 1;
+              throw new Problem(problemTexts.requestRefused("Microsoft Teams", "401"));
+            }
+            posted.push(id);
+          },
+        },
+      }),
+    });
+    await rig.found(aBreach([aProven(1)]));
+    for (let wakeUp = 0; wakeUp < 6; wakeUp++) {
+      await tend(rig.app, anInvocation());
+      rig.pass(minutes(10));
+    }
+    expect(posted).toEqual([expect.stringMatching(/\.done$/)]);
   });
 
   test("while protection cannot be checked nothing is done, and it is done once it can be", async () => {
