@@ -12,7 +12,7 @@ import { campaignOf } from "./findings/campaign-of.ts";
 import { type Attack, nameOfAttack } from "./findings/campaigns.ts";
 import type { Finding } from "./findings/finding.ts";
 import type { GradingTable } from "./findings/grading-table.ts";
-import { asMuted } from "./findings/telling-rules.ts";
+import { asMuted, goesOnText } from "./findings/telling-rules.ts";
 import { notesOf } from "./findings/triage-notes.ts";
 import { attacksOf, type Gathered, gatherEvidence, type Looked } from "./gather-evidence.ts";
 import type { Hunt } from "./hunts/hunt.ts";
@@ -136,6 +136,8 @@ export interface JudgedCampaign {
   readonly memory: CampaignMemory | null;
   /** Younger campaigns that findings of this one would have fitted as well. */
   readonly alsoFits: readonly Pick<Campaign, "id" | "generation">[];
+  /** What its incident says of the campaign or the closed incident that it goes on from, "" where there is none. */
+  readonly follows: string;
 }
 
 /** The campaigns that these findings are, and those remembered of which there is new proof. */
@@ -148,6 +150,7 @@ export function judgeAll(of: Case, findings: readonly Finding[]): readonly Judge
     attack: null,
     memory: null,
     alsoFits: [],
+    follows: "",
   });
   if (gathered === null) return findings.map(alone);
   const inRun = new Set(findings.map(({ key }) => key));
@@ -166,7 +169,11 @@ export function judgeAll(of: Case, findings: readonly Finding[]): readonly Judge
     if (!seen && !of.asked.has(attack.id ?? "")) return [];
     const memory = memories.get(attack.id ?? "") ?? null;
     const campaign = campaignOfAttack(attack, memory, wholeFor(attack.findings), gathered, of);
-    return seen || hasChanged(campaign, memory) ? [{ campaign, attack, memory, alsoFits: alsoFits(attack) }] : [];
+    if (!seen && !hasChanged(campaign, memory)) return [];
+    const before = attack.goesOnFrom;
+    const linked = before === undefined ? "" : goesOnText(before, memories.get(before.id)?.generation ?? 1);
+    const follows = memory?.follows ?? linked;
+    return [{ campaign, attack, memory, alsoFits: alsoFits(attack), follows }];
   });
   return [...judged, ...findings.filter((finding) => !acts(finding)).map(alone)];
 }

@@ -1,10 +1,18 @@
 // The story: ask the logs, judge what comes back, tell it, act on it. Timer, HTTP, terminal and replay all come through here.
-import { type Campaign, incidentId } from "./findings/campaign.ts";
+import { type Campaign, incidentId, nameBasedId } from "./findings/campaign.ts";
 import { type Asking, type CampaignMemory, latestProof, namedAmong } from "./findings/campaign-memory.ts";
 import type { Finding } from "./findings/finding.ts";
 import type { GradingTable } from "./findings/grading-table.ts";
 import { mergeFindings } from "./findings/merge-findings.ts";
-import { type CardNow, cardFor, closingOf, mutedByClosing, reopening } from "./findings/telling-rules.ts";
+import {
+  type CardNow,
+  cardFor,
+  closingOf,
+  type Growth,
+  growthSince,
+  mutedByClosing,
+  reopening,
+} from "./findings/telling-rules.ts";
 import type { TenantSize, Thresholds } from "./findings/thresholds.ts";
 import type { Exclusion } from "./hunts/exclusion.ts";
 import type { Hunt } from "./hunts/hunt.ts";
@@ -225,6 +233,7 @@ async function decide(order: HuntOrder, seen: Look, judging: Judging, run: Order
         hunt: order.hunt,
         plans: run.mode === "act" ? plans.map((planned) => asSeen(planned, findings)) : [],
         memory,
+        generations: new Map(known.map(({ memory: { id, generation } }) => [id, generation])),
         cards: order.ledger?.cards ?? "each",
         budget: run.channels.budget,
         closing: closing.changes,
@@ -283,7 +292,7 @@ async function plansFor(
 ): Promise<readonly Plan[]> {
   const now = ports.clock.now();
   const accounts = opened.gathered?.habits.tenant.accounts ?? 0;
-  const behind = judged.map(({ campaign, attack, memory, alsoFits }) => {
+  const behind = judged.map(({ campaign, attack, memory, alsoFits, follows }) => {
     const following =
       memory === null ? null : followingOf(campaign, memory, namedAmong(campaign, attack, namedBy(run)));
     const muted = mutedByClosing(memory, following?.because ?? "");
@@ -293,7 +302,8 @@ async function plansFor(
       campaign,
       card: run.channels.wakesNobody ? ALWAYS : card,
       following,
-      follows: memory?.follows ?? "",
+      follows,
+      growth: growthSince(campaign, memory, now),
       alsoFits,
       ...behindOf(campaign, order, opened),
     };
@@ -317,8 +327,9 @@ interface Behind {
   readonly card: CardNow;
   /** Null where nothing is remembered of it. */
   readonly following: Following | null;
-  /** What its incident says of the closed one that it goes on from. */
+  /** What its incident says of the one that it goes on from. */
   readonly follows: string;
+  readonly growth: Growth | null;
   readonly alsoFits: JudgedCampaign["alsoFits"];
   readonly hunts: readonly Hunt[];
   readonly setAside: Look["setAside"];
@@ -331,7 +342,7 @@ function behindOf(campaign: Campaign, order: HuntOrder, opened: Case): Pick<Behi
 }
 
 function planFor(
-  { campaign, card, following, follows, alsoFits, hunts, setAside }: Behind,
+  { campaign, card, following, follows, growth, alsoFits, hunts, setAside }: Behind,
   run: Order,
   answering: Answering | null,
   stopped: boolean,
@@ -340,14 +351,31 @@ function planFor(
   const context = { hunts, setAside, links, incidentUrl: null, rehearsal: mode === "rehearse", stopped };
   const planned = plan(campaign, hunts, context, answering, card);
   const actions = planned.actions.map((action) =>
-    action.kind === "openIncident" && following !== null
-      ? { ...action, following, incident: { ...action.incident, description: follows + action.incident.description } }
+    action.kind === "openIncident"
+      ? {
+          ...action,
+          ...(following === null ? {} : { following }),
+          incident: { ...action.incident, description: follows + action.incident.description },
+        }
       : action,
   );
-  const crossings =
-    channels.incidents && planned.actions.length > 0 ? alsoFits.map((other) => crossing(campaign, other)) : [];
-  return withoutClosedChannels({ ...planned, actions: [...actions, ...crossings] }, channels);
+  const comments = [
+    ...(growth === null ? [] : [growing(campaign, growth)]),
+    ...alsoFits.map((other) => crossing(campaign, other)),
+  ];
+  const telling = channels.incidents && planned.actions.length > 0 ? comments : [];
+  return withoutClosedChannels({ ...planned, actions: [...actions, ...telling] }, channels);
 }
+
+/** More attempts are no growth; what is, people who have the incident open are told. */
+const growing = (campaign: Campaign, { text, since }: Growth): Action => ({
+  kind: "addComment",
+  reason: "The campaign has grown.",
+  campaign: campaign.id,
+  incident: incidentId(campaign),
+  id: `grown-${nameBasedId(text, String(since))}`,
+  text,
+});
 
 /** Campaigns never merge: what fits two is told with the older, and the younger's reader is sent there. */
 const crossing = (campaign: Campaign, other: JudgedCampaign["alsoFits"][number]): Action => ({
@@ -371,7 +399,8 @@ function followingOf(campaign: Campaign, memory: CampaignMemory, named: readonly
   const proven = [...campaign.accounts.entered, ...campaign.accounts.known];
   return {
     generation: campaign.generation,
-    because: reopening(campaign, closingOf(memory), named),
+    // A reason that was found while Sentinel did not answer holds until it does.
+    because: reopening(campaign, closingOf(memory), named) || memory.reopens,
     provenTo: latestProof(proven),
     wasClosed: memory.closed !== null,
   };

@@ -12,7 +12,7 @@ import {
 } from "../time.ts";
 import { higher, moreSevere, severityOfProven } from "./assess.ts";
 import type { Campaign, Level, ProvenAccount } from "./campaign.ts";
-import type { Attack } from "./campaigns.ts";
+import { type Attack, RESUMES_WITHIN } from "./campaigns.ts";
 import { distinct } from "./cells.ts";
 import type { Finding } from "./finding.ts";
 import type { Trace } from "./trace.ts";
@@ -67,6 +67,8 @@ export interface CampaignMemory {
   readonly sources: readonly string[];
   /** Sources that join nothing. */
   readonly everybodys: readonly string[];
+  /** Sources of which nobody has looked up whether they are a way out of the company. */
+  readonly notLookedUp: readonly string[];
   readonly clients: readonly string[];
   readonly attempted: readonly string[];
   readonly lastAttempt: Instant;
@@ -74,12 +76,16 @@ export interface CampaignMemory {
   readonly proofs: readonly RememberedProof[];
   readonly askedAt: Instant | null;
   readonly told: ToldOf | null;
+  /** As it was when its incident last said that it had grown; as it began where it never has. */
+  readonly noted: ToldOf | null;
   readonly mute: Mute | null;
   readonly closed: Closure | null;
   /** Of the accounts that the team has named, those that have been attempted. */
   readonly named: readonly string[];
-  /** What the incident says of the closed one that it goes on from, "" for the first. */
+  /** What the incident says of the one that it goes on from, "" for the first. */
   readonly follows: string;
+  /** Why a new incident follows if this one is closed, until Sentinel has answered; "" where there is no reason. */
+  readonly reopens: string;
 }
 
 const MOST_FINDINGS = 40;
@@ -88,7 +94,7 @@ const MOST_CLIENTS = 50;
 const MOST_ACCOUNTS = 5_000;
 
 export const QUIET_AFTER = DAY;
-export const CLOSED_AFTER = days(7);
+export const CLOSED_AFTER = RESUMES_WITHIN;
 /** How long an open campaign is asked about with every run, and how long once a day. Settings. */
 export interface Asking {
   readonly often: Duration;
@@ -120,11 +126,19 @@ export function attackOf(memory: CampaignMemory): Attack {
     accounts: new Set(memory.attempted),
     sources: new Set(memory.sources),
     everybodys: new Set(memory.everybodys),
+    notLookedUp: new Set(memory.notLookedUp),
     waysOut: new Set(),
     clients: new Set(memory.clients),
     attempts: new Set(),
   };
-  return { id: memory.id, findings: memory.findings, trace, joinedBy: memory.joinedBy, alsoFits: [] };
+  return {
+    id: memory.id,
+    findings: memory.findings,
+    trace,
+    joinedBy: memory.joinedBy,
+    alsoFits: [],
+    muted: memory.closed !== null,
+  };
 }
 
 const keyOf = ({ id, name }: ProvenAccount): string => id || name;
@@ -214,6 +228,7 @@ export function remembered(
     window: trace.window,
     sources: distinct([...(memory?.sources ?? []), ...trace.sources]).slice(-MOST_SOURCES),
     everybodys: distinct([...(memory?.everybodys ?? []), ...trace.everybodys]).slice(-MOST_SOURCES),
+    notLookedUp: [...trace.notLookedUp].slice(-MOST_SOURCES),
     clients: distinct([...(memory?.clients ?? []), ...trace.clients]).slice(-MOST_CLIENTS),
     attempted: distinct([...(memory?.attempted ?? []), ...trace.accounts]).slice(0, MOST_ACCOUNTS),
     lastAttempt: instant(Math.max(memory?.lastAttempt ?? 0, campaign.last)),
@@ -225,10 +240,12 @@ export function remembered(
     })),
     askedAt: asked ? now : (memory?.askedAt ?? null),
     told: memory?.told ?? null,
+    noted: memory?.noted ?? null,
     mute: memory?.mute ?? null,
     closed: memory?.closed ?? null,
     named: distinct([...(memory?.named ?? []), ...namedAmong(campaign, attack, named)]),
     follows: memory?.follows ?? "",
+    reopens: memory?.reopens ?? "",
   };
 }
 

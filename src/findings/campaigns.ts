@@ -1,11 +1,14 @@
 // Findings of all hunts -> campaigns: which findings are one attack. Campaigns never merge; a finding that fits two joins
 // the older.
-import { hours } from "../time.ts";
+import { days, hours, type Instant } from "../time.ts";
+import { campaignId } from "./campaign.ts";
 import type { Finding } from "./finding.ts";
 import { mergeTraces, type Trace } from "./trace.ts";
 
 /** Attempts further apart than this are two attacks, unless something else says otherwise. */
 const TOGETHER = hours(24);
+/** A campaign that was quiet for less goes on where its own marks are seen again; after this it is closed. */
+export const RESUMES_WITHIN = days(7);
 
 /** An attack as it grows: what is known of it before this run, and the findings of this run that belong to it. */
 export interface Attack {
@@ -17,6 +20,18 @@ export interface Attack {
   readonly joinedBy: readonly string[];
   /** Ids or first findings' keys of younger attacks that the same finding would have fitted. */
   readonly alsoFits: readonly string[];
+  /** An analyst has closed its incident: what bears its marks is its own, however long it was quiet. */
+  readonly muted?: boolean;
+  /** Of a new one that bears the marks of another, and came too long after it to be the same. */
+  readonly goesOnFrom?: GoesOnFrom;
+}
+
+export interface GoesOnFrom {
+  /** Of its campaign. */
+  readonly id: string;
+  readonly quietSince: Instant;
+  /** By what, in words. */
+  readonly by: string;
 }
 
 const MOST_NAMED = 3;
@@ -38,14 +53,22 @@ export function clientName(fingerprint: string): string {
 const gap = (one: Trace, other: Trace): number =>
   Math.max(0, one.window.from - other.window.to, other.window.from - one.window.to);
 
+/** What both bear that is the attacker's own, in words; "" where there is nothing. */
+function marksInCommon(one: Trace, other: Trace): string {
+  const everybodys = (source: string): boolean => one.everybodys.has(source) || other.everybodys.has(source);
+  // It may be the company's way out: through that two attacks go that have nothing to do with each other.
+  const perhaps = (source: string): boolean => one.notLookedUp.has(source) && other.notLookedUp.has(source);
+  const addresses = common(one.sources, other.sources).filter((source) => !everybodys(source) && !perhaps(source));
+  if (addresses.length > 0) return `the same address: ${list(addresses)}`;
+  const clients = common(one.clients, other.clients);
+  return clients.length > 0 ? `the same rare client: ${list(clients.map(clientName))}` : "";
+}
+
 /** By what two traces are one attack, in words; "" where they are not. */
 export function bond(one: Trace, other: Trace): string {
   if (gap(one, other) > TOGETHER) return "";
-  const everybodys = (source: string): boolean => one.everybodys.has(source) || other.everybodys.has(source);
-  const addresses = common(one.sources, other.sources).filter((source) => !everybodys(source));
-  if (addresses.length > 0) return `the same address: ${list(addresses)}`;
-  const clients = common(one.clients, other.clients);
-  if (clients.length > 0) return `the same rare client: ${list(clients.map(clientName))}`;
+  const marks = marksInCommon(one, other);
+  if (marks !== "") return marks;
   const accounts = common(one.accounts, other.accounts);
   if (accounts.length > 0.5 * Math.max(one.accounts.size, other.accounts.size)) {
     return `${accounts.length === 1 ? "the same account" : `${accounts.length} of the same accounts`}`;
@@ -70,16 +93,32 @@ export function joinFindings(traced: readonly Traced[], known: readonly Attack[]
     );
     // What has been told with one campaign is not told again with an older that has grown towards it.
     const told = attacks.findIndex((attack) => hasFinding(attack, finding));
-    const at = told >= 0 ? told : bonds.findIndex((words) => words !== "");
+    const near = told >= 0 ? told : bonds.findIndex((words) => words !== "");
+    const marks = near >= 0 ? [] : attacks.map((attack) => marksInCommon(attack.trace, trace));
+    const at = near >= 0 ? near : attacks.findIndex((attack, n) => marks[n] !== "" && resumes(attack, trace));
     const attack = attacks[at];
     if (!attack) {
-      attacks.push({ id: null, findings: [finding], trace, joinedBy: [], alsoFits: [] });
+      attacks.push({ id: null, findings: [finding], trace, joinedBy: [], alsoFits: [], ...goingOn(attacks, marks) });
       continue;
     }
     const others = attacks.filter((_, index) => index > at && bonds[index] !== "");
-    attacks[at] = withFinding(attack, finding, trace, bonds[at] ?? "", others);
+    attacks[at] = withFinding(attack, finding, trace, bonds[at] || marks[at] || "", others);
   }
   return attacks;
+}
+
+/** Only what is remembered has been told, and can be told further. */
+const resumes = ({ id, trace, muted }: Attack, other: Trace): boolean =>
+  id !== null && (muted === true || gap(trace, other) < RESUMES_WITHIN);
+
+/** The latest of those whose marks it bears. */
+function goingOn(attacks: readonly Attack[], marks: readonly string[]): Pick<Attack, "goesOnFrom"> {
+  const at = marks.findLastIndex((words) => words !== "");
+  const before = attacks[at];
+  const [first] = before?.findings ?? [];
+  if (before === undefined || first === undefined) return {};
+  const quietSince = before.trace.window.to;
+  return { goesOnFrom: { id: before.id ?? campaignId(first), quietSince, by: marks[at] ?? "" } };
 }
 
 const hasFinding = ({ findings }: Attack, { key }: Finding): boolean => findings.some((finding) => finding.key === key);

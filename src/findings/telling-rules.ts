@@ -1,6 +1,6 @@
 // Who is told what, and when: a card at once, a line in the daily digest, or nothing. Pure.
 import { days, type Instant, iso, later, minutes } from "../time.ts";
-import type { Campaign, ProvenAccount } from "./campaign.ts";
+import { type Campaign, incidentId, type ProvenAccount } from "./campaign.ts";
 import {
   type CampaignMemory,
   CLOSED_AFTER,
@@ -9,7 +9,11 @@ import {
   type Mute,
   type ToldOf,
   toldBefore,
+  toldOf,
 } from "./campaign-memory.ts";
+import type { GoesOnFrom } from "./campaigns.ts";
+import { distinct } from "./cells.ts";
+import { shortNameOf } from "./short-name.ts";
 import { LARGE_TENANT, type TenantSize } from "./thresholds.ts";
 
 export type CardNow =
@@ -156,6 +160,40 @@ export function reopening(campaign: Campaign, before: AtClosing, named: readonly
   if (campaign.accounts.attempted >= 2 * Math.max(1, before.told.attempted)) return "twice the accounts";
   const again = campaign.last > before.closed.at && campaign.last - before.lastAttempt >= CLOSED_AFTER;
   return again ? "activity after seven quiet days" : "";
+}
+
+/** What a campaign's incident says of an older one whose marks it bears. `generation` is of that one's newest incident. */
+export const goesOnText = ({ id, quietSince, by }: GoesOnFrom, generation: number): string =>
+  `This may go on from the campaign ${shortNameOf(id)} (incident ${incidentId({ id, generation })}), which was quiet from ${iso(quietSince).slice(0, 16).replace("T", " ")} UTC: ${by}.\n\n`;
+
+export interface Growth {
+  readonly text: string;
+  /** When its incident was said to have grown last, or began. */
+  readonly since: Instant;
+}
+
+/** What a campaign has grown by since its incident said so last; null where by nothing that is worth a word. */
+export function growthSince(campaign: Campaign, memory: CampaignMemory | null, now: Instant): Growth | null {
+  if (memory === null || memory.noted === null || memory.closed !== null) return null;
+  const muted = isMuted(memory.mute, now) && newlyProven(campaign, memory.noted).length === 0;
+  const growth = muted ? [] : growthOf(campaign, memory.noted);
+  if (growth.length === 0) return null;
+  return { text: `This campaign has grown: ${growth.join("; ")}.`, since: memory.noted.at };
+}
+
+/** What its incident has said after this run: growth counts from there. */
+export function notedAfter(campaign: Campaign, memory: CampaignMemory | null, now: Instant): ToldOf {
+  const noted = memory?.noted ?? null;
+  const told = toldOf(campaign, now);
+  if (noted === null) return told;
+  if (growthSince(campaign, memory, now) === null) return noted;
+  return {
+    ...told,
+    attempted: Math.max(noted.attempted, told.attempted),
+    proven: distinct([...noted.proven, ...told.proven]),
+    privileged: distinct([...noted.privileged, ...told.privileged]),
+    codes: distinct([...noted.codes, ...told.codes]),
+  };
 }
 
 /** What an exclusion is made of. */

@@ -3,7 +3,7 @@ import { type Instant, instant, type TimeWindow } from "../time.ts";
 import type { Fact } from "./evidence.ts";
 import type { Finding } from "./finding.ts";
 import type { Graded } from "./grading.ts";
-import { familiarity, type Habits, isRare, isWayOut } from "./habits.ts";
+import { addressNotLookedUp, familiarity, type Habits, isRare, isWayOut } from "./habits.ts";
 import { isMicrosofts } from "./networks.ts";
 
 export interface Trace {
@@ -14,6 +14,8 @@ export interface Trace {
   readonly sources: ReadonlySet<string>;
   /** Those of them in Microsoft's network, where half of the world signs in from: sharing one joins nothing. */
   readonly everybodys: ReadonlySet<string>;
+  /** Those of them of which nobody has looked up whether they are a way out of the company. */
+  readonly notLookedUp: ReadonlySet<string>;
   /** Ways out of the company: not hostile by themselves. */
   readonly waysOut: ReadonlySet<string>;
   /** Fingerprints that are rare enough to be a mark. */
@@ -70,17 +72,28 @@ export function traceOf(finding: Finding, graded: readonly Graded[], habits: Hab
     accounts: new Set(attempts.map(({ fact }) => fact.account)),
     sources: new Set(foreign.map(({ source }) => source).filter((source) => source !== "" && !waysOut.has(source))),
     everybodys: new Set(foreign.filter(({ network }) => isMicrosofts(network)).map(({ source }) => source)),
+    notLookedUp: notLookedUp(foreign, habits),
     waysOut,
     clients: rareClients(foreign, habits, finding.window.from),
     attempts: new Set(attempts.map(({ fact }) => fact)),
   };
 }
 
+/** Where nobody has answered at all, addresses tell what they told before anybody asked: one attack is one incident. */
+const notLookedUp = (facts: readonly Fact[], habits: Habits): ReadonlySet<string> =>
+  new Set(
+    habits.lookedUp.sources.size === 0
+      ? []
+      : facts.filter((fact) => addressNotLookedUp(fact, habits) !== "").map(({ source }) => source),
+  );
+
 export const rareClients = (facts: readonly Fact[], habits: Habits, before: Instant): ReadonlySet<string> =>
   new Set(facts.map(({ fingerprint }) => fingerprint).filter((client) => isRare(client, habits, before)));
 
 export function mergeTraces(one: Trace, other: Trace): Trace {
   const both = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): ReadonlySet<T> => new Set([...a, ...b]);
+  const known = (source: string): boolean =>
+    [one, other].some((trace) => trace.sources.has(source) && !trace.notLookedUp.has(source));
   return {
     window: {
       from: instant(Math.min(one.window.from, other.window.from)),
@@ -89,6 +102,7 @@ export function mergeTraces(one: Trace, other: Trace): Trace {
     accounts: both(one.accounts, other.accounts),
     sources: both(one.sources, other.sources),
     everybodys: both(one.everybodys, other.everybodys),
+    notLookedUp: new Set([...both(one.notLookedUp, other.notLookedUp)].filter((source) => !known(source))),
     waysOut: both(one.waysOut, other.waysOut),
     clients: both(one.clients, other.clients),
     attempts: both(one.attempts, other.attempts),

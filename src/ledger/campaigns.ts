@@ -9,6 +9,7 @@ import {
   toldBefore,
   toldOf,
 } from "../findings/campaign-memory.ts";
+import { notedAfter } from "../findings/telling-rules.ts";
 import type { Case, JudgedCampaign } from "../judge.ts";
 import type { Change, Classification, Journal, JournalRecord } from "../ports.ts";
 import type { Plan } from "../response/plan.ts";
@@ -69,10 +70,16 @@ export async function keepCampaigns(
   const withCard = new Set(
     plans.filter(({ actions }) => actions.some(({ kind }) => kind === "postCard")).map(({ campaign }) => campaign.id),
   );
-  const seen = judged.flatMap(({ campaign, attack, memory }): readonly CampaignMemory[] => {
+  const reopens = new Map(plans.map(({ campaign, actions }) => [campaign.id, reopeningIn(actions)]));
+  const seen = judged.flatMap(({ campaign, attack, memory, follows }): readonly CampaignMemory[] => {
     // What the evidence does not speak of has nothing to be joined by.
     if (attack === null || campaign.state === "observed") return [];
-    const next = remembered(campaign, attack, memory, now, asked.has(campaign.id), named);
+    const next: CampaignMemory = {
+      ...remembered(campaign, attack, memory, now, asked.has(campaign.id), named),
+      noted: notedAfter(campaign, memory, now),
+      follows,
+      reopens: reopens.get(campaign.id) || (memory?.reopens ?? ""),
+    };
     return [withCard.has(campaign.id) ? { ...next, told: toldOf(campaign, now) } : next];
   });
   const ids = new Set(seen.map(({ id }) => id));
@@ -96,6 +103,16 @@ export async function keepCampaigns(
   }
 }
 
+/** Why a new incident follows where the campaign's own turns out to be closed; "" where none would. */
+const reopeningIn = (actions: Plan["actions"]): string =>
+  actions.map((action) => (action.kind === "openIncident" ? (action.following?.because ?? "") : "")).join("");
+
+/** The number of the campaign's newest incident: the first where nothing is remembered of it. */
+export async function generationOf(campaign: string, journal: Journal): Promise<number> {
+  const record = await journal.read(CAMPAIGNS, campaignRecordId(campaign));
+  return record === null ? 1 : readRecord(records.campaign, record, CAMPAIGNS).generation;
+}
+
 /** What a campaign's incident turned out to be when it was written. */
 export interface IncidentStanding {
   readonly generation: number;
@@ -112,8 +129,13 @@ export async function noteIncident(campaign: string, standing: IncidentStanding,
   await change(campaign, journal, (before) => {
     const { generation, follows = before.follows } = standing;
     const closed = closureOf(before, standing);
-    const same = before.generation === generation && before.closed?.at === closed?.at && before.follows === follows;
-    return same ? before : { ...before, generation, follows, closed };
+    const same =
+      before.generation === generation &&
+      before.closed?.at === closed?.at &&
+      before.follows === follows &&
+      before.reopens === "";
+    // Sentinel has answered: whether or not a new one was due, it is there by now.
+    return same ? before : { ...before, generation, follows, closed, reopens: "" };
   });
 }
 

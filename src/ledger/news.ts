@@ -3,7 +3,7 @@ import { incidentId } from "../findings/campaign.ts";
 import type { Card } from "../ports.ts";
 import type { Action } from "../response/action.ts";
 import type { Plan } from "../response/plan.ts";
-import { DAY, earlier, HOUR, type Instant } from "../time.ts";
+import { DAY, type Duration, earlier, HOUR, type Instant } from "../time.ts";
 import { knownAs, type Memory, newsOf, recognise } from "./memory.ts";
 import type { Channel, KnownFinding } from "./records.ts";
 
@@ -20,7 +20,8 @@ export interface News {
   readonly absorbed: readonly KnownFinding[];
 }
 
-export function newsIn(plan: Plan, memory: Memory): News | null {
+/** `generations` are those of the newest incidents of remembered campaigns. */
+export function newsIn(plan: Plan, memory: Memory, generations: ReadonlyMap<string, number>): News | null {
   const { campaign } = plan;
   const known = campaign.findings.map((finding) => knownAs(finding, memory));
   const digest = newsOf(campaign);
@@ -38,7 +39,7 @@ export function newsIn(plan: Plan, memory: Memory): News | null {
       kind: "addComment",
       reason: "Rows that came late show that it belongs to an older campaign.",
       campaign: each.campaign,
-      incident: incidentId({ id: each.campaign, generation: 1 }),
+      incident: incidentId({ id: each.campaign, generation: generations.get(each.campaign) ?? 1 }),
       id: `joined-${campaign.id}`,
       text: `This belongs to the older campaign ${campaign.shortName}, where it is told from now on.`,
     }),
@@ -60,11 +61,11 @@ export interface Allotted {
 
 /**
  * Proof is never held back: it has its own card even where the budget is spent, and even where the rest is told later. The
- * budget's last place is left for the card that gathers the rest; that one is posted even where the budget is spent.
+ * budget's last place is left for the card that gathers the rest, of all hunts; that one is posted even where it is spent.
  */
 export function allot(
   news: readonly News[],
-  { posted }: Channel,
+  { posted, waiting }: Pick<Channel, "posted" | "waiting">,
   budget: CardBudget,
   rest: "each" | "later",
   now: Instant,
@@ -73,11 +74,14 @@ export function allot(
   const proven = wanted.filter(isProven);
   if (rest === "later") return { own: new Set(proven), gathered: [] };
   const others = wanted.filter((each) => !isProven(each));
-  const lastDay = posted.filter((at) => at > earlier(now, DAY)).length;
-  const lastHour = posted.filter((at) => at > earlier(now, HOUR)).length;
-  const left = Math.min(budget.perHour - lastHour, budget.perDay - lastDay) - proven.length;
+  // What a run has counted that ended before it could promise these same cards is not counted against them.
+  const mine = new Set(wanted.flatMap(({ cards }) => cards.map(({ id }) => id)));
+  const since = (length: Duration): number =>
+    posted.filter(({ at, card }) => at > earlier(now, length) && !mine.has(card)).length;
+  const gathering = waiting.length > 0;
+  const left = Math.min(budget.perHour - since(HOUR), budget.perDay - since(DAY)) - proven.length - (gathering ? 1 : 0);
   const room = Math.max(0, left);
-  const places = others.length > room ? Math.max(0, room - 1) : room;
+  const places = others.length > room && !gathering ? Math.max(0, room - 1) : room;
   // A surer campaign is worth a card of its own more than an earlier one.
   const ranked = others.toSorted((a, b) => weightOf(b) - weightOf(a));
   const own = new Set([...proven, ...ranked.slice(0, places)]);

@@ -3,19 +3,20 @@
 import type { Hunt } from "../hunts/hunt.ts";
 import type { Change, Journal } from "../ports.ts";
 import type { Action } from "../response/action.ts";
-import { cardOf } from "../response/card.ts";
 import type { Plan } from "../response/plan.ts";
-import type { PlainTelling } from "../response/telling.ts";
-import { DAY, earlier, type Instant, iso } from "../time.ts";
+import type { Instant } from "../time.ts";
+import { forgive, throughChannel, withPosted } from "./channel.ts";
 import { deliveryId, type Held, heldFrom, promised } from "./deliveries.ts";
 import { knownAs, type Memory, memoryChange, memoryWritten, remember } from "./memory.ts";
 import { allot, type CardBudget, type News, newsIn, withNotice } from "./news.ts";
-import { CHANNEL, type Channel, COVERAGE, cellOf, groupId, partitionOf, readRecord, records } from "./records.ts";
+import { type Channel, COVERAGE, groupId, partitionOf } from "./records.ts";
 
 export interface Promising {
   readonly hunt: Hunt;
   readonly plans: readonly Plan[];
   readonly memory: Memory;
+  /** Of the newest incident of each campaign that is remembered. */
+  readonly generations: ReadonlyMap<string, number>;
   /** "each": a card for each new campaign, within the budget. "later": one will tell them all, but for proof. */
   readonly cards: "each" | "later";
   readonly budget: CardBudget;
@@ -31,15 +32,12 @@ export type Promised =
   /** Somebody else wrote meanwhile; `held` is what was promised before that was noticed. */
   | { readonly kind: "conflict"; readonly held: readonly Held[]; readonly coverage: boolean };
 
-const SILENT: Channel = { posted: [], owed: [] };
-
 export async function promise(promising: Promising, journal: Journal): Promise<Promised> {
   const { hunt, memory, closing, now } = promising;
   const partition = partitionOf(hunt);
-  const record = await journal.read(partition, CHANNEL);
-  const channel = record === null ? SILENT : readRecord(records.channel, record, partition);
-  const { together, each, noted } = sayings(promising, channel);
-  const ending = [...(noted === null ? [] : [channelChange(noted, record?.version ?? null)]), ...closing];
+  // The channel is that of all hunts and lies elsewhere: its places are taken first, and what waits for a card of many
+  // waits there before it counts as told here.
+  const { together, each, owed } = await throughChannel((channel) => sayings(promising, channel), journal);
   const held: Held[] = [];
   let coverageVersion: string | null = null;
   const stages = stagesOf(each);
@@ -50,7 +48,7 @@ export async function promise(promising: Promising, journal: Journal): Promise<P
     const changes = [
       ...groupsOf(stage).map((id) => memoryChange(id, memory)),
       ...actions.map((action) => promised(action, now)),
-      ...(n === stages.length - 1 ? ending : []),
+      ...(n === stages.length - 1 ? closing : []),
     ];
     if (changes.length === 0) break;
     const committed = await journal.commit(partition, changes);
@@ -60,6 +58,7 @@ export async function promise(promising: Promising, journal: Journal): Promise<P
     held.push(...actions.map((action) => heldFrom(partition, action, versions[deliveryId(action)] ?? "", now)));
     coverageVersion = versions[COVERAGE] ?? coverageVersion;
   }
+  await forgive(owed, journal);
   return { kind: "promised", held, coverageVersion };
 }
 
@@ -70,15 +69,21 @@ interface Saying {
 }
 
 interface Sayings {
-  /** Tellings of many campaigns, or of none. */
+  /** Tellings that belong to no campaign. */
   readonly together: readonly Action[];
   readonly each: readonly Saying[];
-  /** What the channel looks like afterwards; null where no card is posted. */
-  readonly noted: Channel | null;
+  /** What the channel looks like afterwards; null where no card is posted and none waits. */
+  readonly channel: Channel | null;
+  readonly besides: readonly Change[];
+  /** What was owed and is said with these. */
+  readonly owed: readonly string[];
 }
 
-function sayings({ plans, memory, hunt, besides, budget, cards, now }: Promising, channel: Channel): Sayings {
-  const news = plans.map((plan) => newsIn(plan, memory)).filter((one) => one !== null);
+function sayings(
+  { plans, memory, generations, hunt, besides, budget, cards, now }: Promising,
+  channel: Channel,
+): Sayings {
+  const news = plans.map((plan) => newsIn(plan, memory, generations)).filter((one) => one !== null);
   const { own, gathered } = allot(news, channel, budget, cards, now);
   let { owed } = channel;
   /** The first card of all says what could not be said before. */
@@ -88,28 +93,34 @@ function sayings({ plans, memory, hunt, besides, budget, cards, now }: Promising
     owed = [];
     return { ...action, card };
   };
-  const together = [...besides, ...(gathered.length === 0 ? [] : [gatheredCard(hunt, gathered, now)])].map(owing);
+  const together = besides.map(owing);
   const each = news.map((one) => ({
     news: one,
     actions: [...one.actions, ...(own.has(one) ? one.cards.map(owing) : [])],
   }));
-  const count = [...together, ...each.flatMap(({ actions }) => actions)].filter(
-    ({ kind }) => kind === "postCard",
-  ).length;
-  const posted = channel.posted.filter((at) => at > earlier(now, DAY));
+  const posted = [...together, ...each.flatMap(({ actions }) => actions)].flatMap((action) =>
+    action.kind === "postCard" ? [action.id] : [],
+  );
+  const waiting = withWaiting(channel.waiting, gathered, hunt);
   return {
     together,
     each,
-    noted: count === 0 ? null : { posted: [...posted, ...Array.from({ length: count }, () => now)], owed },
+    channel: posted.length + gathered.length === 0 ? null : withPosted({ ...channel, waiting }, posted, now),
+    besides: [],
+    owed: owed.length === 0 ? channel.owed : [],
   };
 }
 
-const channelChange = (channel: Channel, version: string | null): Change => ({
-  kind: "put",
-  id: CHANNEL,
-  value: cellOf(channel),
-  basedOn: version,
-});
+/** A campaign that waits already says what it says now. */
+function withWaiting(waiting: Channel["waiting"], gathered: readonly News[], hunt: Hunt): Channel["waiting"] {
+  const added = gathered.map(({ plan: { campaign, messages } }) => ({
+    campaign: campaign.id,
+    hunt: hunt.name,
+    title: messages.incident.title,
+  }));
+  const ids = new Set(added.map(({ campaign }) => campaign));
+  return [...waiting.filter(({ campaign }) => !ids.has(campaign)), ...added];
+}
 
 function rememberAsTold({ news: { plan, digest, cards, absorbed } }: Saying, memory: Memory): void {
   const { id, findings } = plan.campaign;
@@ -149,32 +160,3 @@ function stagesOf(each: readonly Saying[]): readonly (readonly Saying[])[] {
   }
   return stages;
 }
-
-function gatheredCard(hunt: Hunt, news: readonly News[], now: Instant): Action {
-  const lines = news.map(({ plan }) => plan.messages.incident.title);
-  return plainCard(`gathered-${hunt.slug}-${iso(now)}`, {
-    kind: "plain",
-    topic: "digest",
-    title: `${lines.length} more campaigns`,
-    lead: "There were more than have a card each. Every one of them has its incident.",
-    sections: [{ title: hunt.name, facts: [], lines }],
-    link: null,
-  });
-}
-
-/** A card that belongs to no single campaign. */
-export const plainCard = (id: string, telling: PlainTelling): Action => ({
-  kind: "postCard",
-  reason: telling.title,
-  campaign: "",
-  id,
-  card: cardOf(telling, {
-    hunts: [],
-    setAside: [],
-    heldBack: [],
-    links: null,
-    incidentUrl: null,
-    rehearsal: false,
-    stopped: false,
-  }),
-});

@@ -108,8 +108,12 @@ const deadLetter = z.object({
   code: z.string(),
 });
 
-/** How many cards a hunt has posted lately, and what its next card owes to say. */
-const channel = z.object({ posted: z.array(moment), owed: z.array(z.string()) });
+/** Of all hunts together: the cards of the last day, campaigns that wait for one card together, and what the next card owes to say. */
+const channel = z.object({
+  posted: z.array(z.object({ at: moment, card: z.string() })),
+  waiting: z.array(z.object({ campaign: z.string(), hunt: z.string(), title: z.string() })),
+  owed: z.array(z.string()),
+});
 
 /** When the last digest was due to be told. */
 const digest = z.object({ toldAt: moment });
@@ -162,6 +166,9 @@ const campaign = z.object({
     .nullable(),
   named: z.array(z.string()).default([]),
   follows: z.string().default(""),
+  notLookedUp: z.array(z.string()).default([]),
+  noted: told.nullable().default(null),
+  reopens: z.string().default(""),
 });
 
 /** What was said about a silence: once for each last sign of life. */

@@ -13,6 +13,7 @@ const aMemory = (some: Partial<CampaignMemory> = {}): CampaignMemory => ({
   window: { from: ATTACK_BEGAN, to: later(ATTACK_BEGAN, minutes(10)) },
   sources: ["203.0.113.7"],
   everybodys: [],
+  notLookedUp: [],
   clients: [],
   attempted: ["ada@contoso.example"],
   lastAttempt: ATTACK_BEGAN,
@@ -20,10 +21,12 @@ const aMemory = (some: Partial<CampaignMemory> = {}): CampaignMemory => ({
   proofs: [],
   askedAt: null,
   told: null,
+  noted: null,
   mute: null,
   closed: null,
   named: [],
   follows: "",
+  reopens: "",
   ...some,
 });
 const onceOver = (length: Parameters<typeof later>[1]): Instant => later(ATTACK_BEGAN, length);

@@ -1,13 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Campaign } from "../../src/findings/campaign.ts";
-import { type Mute, type ToldOf, toldOf } from "../../src/findings/campaign-memory.ts";
+import { type CampaignMemory, type Mute, remembered, type ToldOf, toldOf } from "../../src/findings/campaign-memory.ts";
+import type { Attack } from "../../src/findings/campaigns.ts";
 import {
   type AtClosing,
   cardFor,
   exclusionOffer,
   growthOf,
+  growthSince,
   muteFault,
+  notedAfter,
   reopening,
   worstHalfHour,
 } from "../../src/findings/telling-rules.ts";
@@ -103,6 +106,53 @@ describe("what counts as growth", () => {
       "a further proven account: eve@contoso.example",
       "a privileged target",
     ]);
+  });
+});
+
+const anAttack: Attack = {
+  id: null,
+  findings: [],
+  trace: {
+    window: { from: ATTACK_BEGAN, to: now },
+    accounts: new Set(),
+    sources: new Set(),
+    everybodys: new Set(),
+    notLookedUp: new Set(),
+    waysOut: new Set(),
+    clients: new Set(),
+    attempts: new Set(),
+  },
+  joinedBy: [],
+  alsoFits: [],
+};
+
+describe("growth that its incident is told of", () => {
+  const before = aCampaign("attempted");
+  const ever: CampaignMemory = remembered(before, anAttack, null, now, true);
+  const memory: CampaignMemory = { ...ever, noted: notedAfter(before, null, now) };
+  const grown = aCampaign("attempted", { codes: { ...before.codes, "53003": 1 } });
+
+  test("is told once, and counts from there", () => {
+    expect(growthSince(before, memory, now)).toBeNull();
+    expect(growthSince(grown, memory, now)?.text).toBe("This campaign has grown: a new kind of answer: 53003.");
+    const after = { ...memory, noted: notedAfter(grown, memory, later(now, days(1))) };
+    expect(growthSince(grown, after, now)).toBeNull();
+    // What today's window no longer shows is no news when it comes again.
+    const back = { ...after, noted: notedAfter(before, after, later(now, days(2))) };
+    expect(growthSince(grown, back, now)).toBeNull();
+  });
+
+  test("is told in steps: what grows slowly has grown as well", () => {
+    const attempted = (n: number) => aCampaign("attempted", { accounts: { ...before.accounts, attempted: n } });
+    let slowly = memory;
+    for (const n of [1_000, 2_000, 4_000]) slowly = { ...slowly, noted: notedAfter(attempted(n), slowly, now) };
+    expect(growthSince(attempted(4_090), slowly, now)?.text).toContain("10 times the accounts");
+  });
+
+  test("is nothing to say of a campaign that is muted or whose incident is closed", () => {
+    expect(growthSince(grown, { ...memory, mute: { ...mute, until: later(now, days(1)) } }, now)).toBeNull();
+    const closed = { at: now, classification: "FalsePositive", owner: "", told: told(before), named: [] } as const;
+    expect(growthSince(grown, { ...memory, closed }, now)).toBeNull();
   });
 });
 

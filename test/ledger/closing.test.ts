@@ -4,7 +4,8 @@ import { parse } from "yaml";
 import { exclusionSchema } from "../../src/hunts/exclusion.ts";
 import { recallCampaigns } from "../../src/ledger/campaigns.ts";
 import type { Classification, Incidents } from "../../src/ports.ts";
-import { hours, type Instant, later, minutes } from "../../src/time.ts";
+import { Problem, problemTexts } from "../../src/problems.ts";
+import { days, hours, type Instant, later, minutes } from "../../src/time.ts";
 import { at } from "../builders.ts";
 import { aSuccess, evident } from "../evident.ts";
 import { aSpray, aTrickle } from "../tenant.ts";
@@ -110,6 +111,51 @@ describe("an incident that an analyst has closed", () => {
     if (one) it.app.tenant.signIns.push({ ...one, account: PROTECTED });
     await runUntil(it.app, later(closing, hours(2)));
     expect([...it.app.queue.values()][1]?.description).toContain(`a privileged account newly attempted: ${PROTECTED}`);
+  });
+
+  test("is followed by one though Sentinel fails in the very run that first sees the reason", async () => {
+    it.close("BenignPositive");
+    const [one] = aSpray(later(closing, minutes(2)));
+    goesOn(closing);
+    if (one) it.app.tenant.signIns.push({ ...one, account: PROTECTED });
+    const failing = async (): Promise<never> => {
+      throw new Problem(problemTexts.serviceFailed("Sentinel", "status 500"));
+    };
+    await runUntil(
+      withPorts(it.app, { incidents: { ...it.app.ports.incidents, openOrUpdate: failing } }),
+      later(closing, minutes(40)),
+    );
+    expect(titles(it.app)).toHaveLength(1);
+    goesOn(later(closing, minutes(40)));
+    await runUntil(it.app, later(closing, hours(2)));
+    expect([...it.app.queue.values()][1]?.description).toContain(`a privileged account newly attempted: ${PROTECTED}`);
+    // It was told, and is no reason for a third.
+    it.close("BenignPositive");
+    goesOn(later(closing, hours(2)));
+    await runUntil(it.app, later(closing, hours(3)));
+    expect(titles(it.app)).toHaveLength(2);
+  });
+
+  test("stays closed for what comes after days of quiet, though nobody had noticed the closing", async () => {
+    it.app.tenant.signIns.push(...aTrickle(later(start, hours(72)), later(start, days(12))));
+    it.close("FalsePositive");
+    goesOn(later(closing, days(3)));
+    it.app.clock.set(later(closing, days(3)));
+    await runUntil(it.app, later(it.app.clock.now(), hours(1)));
+    expect([titles(it.app).length, await closedAs(it.app)]).toEqual([1, ["FalsePositive"]]);
+  });
+
+  test("is followed by one that names it for activity after seven quiet days", async () => {
+    it.close("FalsePositive");
+    goesOn(closing);
+    await runUntil(it.app, later(closing, hours(2)));
+    goesOn(later(closing, days(8)));
+    it.app.clock.set(later(closing, days(8)));
+    await runUntil(it.app, later(it.app.clock.now(), hours(1)));
+    const [old, follower, ...more] = [...it.app.queue.values()];
+    expect(more).toEqual([]);
+    expect(follower?.description).toContain(`closed as FalsePositive: https://portal.example/${old?.id}`);
+    expect(follower?.description).toContain("activity after seven quiet days");
   });
 
   test("goes on by itself once the analyst opens it again", async () => {

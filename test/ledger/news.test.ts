@@ -1,7 +1,8 @@
 // How much of what is new may be said on cards of its own.
 import { expect, test } from "vitest";
-import type { Campaign, Level } from "../../src/findings/campaign.ts";
-import { allot, type News } from "../../src/ledger/news.ts";
+import { type Campaign, incidentId, type Level } from "../../src/findings/campaign.ts";
+import { allot, type News, newsIn } from "../../src/ledger/news.ts";
+import { groupId } from "../../src/ledger/records.ts";
 import { plan } from "../../src/response/plan.ts";
 import { earlier, minutes } from "../../src/time.ts";
 import { at, ownHunt } from "../builders.ts";
@@ -17,6 +18,25 @@ function news(level: Level, id: string): News {
   const cards = planned.actions.filter((action) => action.kind === "postCard");
   return { plan: planned, digest: id, actions: [], cards, absorbed: [] };
 }
+
+test("a comment on a campaign that turned out to be part of an older one goes to its newest incident", () => {
+  const campaign = aCampaign("attempted");
+  const [finding] = campaign.findings;
+  if (finding === undefined) throw new Error("The campaign of the examples has no finding.");
+  const known = (key: string, id: string) => ({
+    finding: { ...finding, key },
+    campaign: id,
+    news: "",
+    cards: [],
+    joined: "",
+  });
+  const group = { known: [known(finding.key, campaign.id), known("younger", "another")] };
+  const memory = { windowColumn: "", groups: new Map([[groupId(finding), { version: null, group }]]) };
+  const told = newsIn(plan(campaign, [hunt], context), memory, new Map([["another", 3]]));
+  expect(told?.actions.filter(({ kind }) => kind === "addComment")).toMatchObject([
+    { campaign: "another", incident: incidentId({ id: "another", generation: 3 }) },
+  ]);
+});
 
 const many = (level: Level, count: number): readonly News[] =>
   Array.from({ length: count }, (_, n) => news(level, `${level}-${n}`));
