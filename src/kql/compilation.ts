@@ -4,15 +4,15 @@ import { datetimeConstant, type Expression } from "./expression.ts";
 import { KqlError } from "./kql-error.ts";
 import { type SyntaxNode, startOf } from "./parser.ts";
 import { expressionOf, type Relation, type RelationColumn } from "./relation.ts";
-import { nameSql } from "./sql-text.ts";
+import { nameSql, textSql } from "./sql-text.ts";
 import type { TableDefinition } from "./types.ts";
 
 export type Binding =
   /** `depth` is set where the value is of a row: how many subqueries deep that row stands. */
   | { readonly kind: "scalar"; readonly value: Expression; readonly depth?: number | undefined }
   | { readonly kind: "table"; readonly value: Relation }
-  /** A function made by `let`; its body sees what was visible where it was made. */
-  | { readonly kind: "function"; readonly home: Environment };
+  /** A function made by `let`; its body sees what was visible where it was made. A view is one that patterns of names find. */
+  | { readonly kind: "function"; readonly home: Environment; readonly view?: boolean };
 
 /** Names that `let`, parameters and `as` have given, innermost first. */
 export interface Environment {
@@ -28,6 +28,15 @@ export function bindingOf(environment: Environment, name: string): Binding | und
     if (found) return found;
   }
   return undefined;
+}
+
+/** The views that can be seen from here. */
+export function viewsIn(environment: Environment): string[] {
+  const seen = new Map<string, Binding>();
+  for (let e: Environment | undefined = environment; e; e = e.outer) {
+    for (const [name, binding] of e.names) if (!seen.has(name)) seen.set(name, binding);
+  }
+  return [...seen].flatMap(([name, binding]) => (binding.kind === "function" && binding.view ? [name] : []));
 }
 
 /** Where a scalar expression stands: the columns it can name, and what is allowed there. */
@@ -98,6 +107,13 @@ export function refuser({ asked, original }: Pick<CompilationOptions, "asked" | 
     throw new KqlError(code, message, asked, original(startOf(node)), Math.max(1, node.End - node.TextStart));
   };
 }
+
+/** SQL that refuses the query for what a row holds, where no value would be right for sure. */
+export const refusalSql = (node: SyntaxNode, message: string, code: string, c: CompilationOptions): string =>
+  `error(${textSql(`${code}@${c.original(startOf(node))}: ${message}`)})`;
+
+/** What DuckDB says then: code, place, message. */
+export const REFUSED_BY_A_ROW = /(KQL_[A-Z_]+)@(\d+): (.*)$/;
 
 export const scopeOf = (relation: Relation, environment: Environment): Scope => ({
   columns: new Map(relation.columns.map((column) => [column.name, expressionOf(column)])),

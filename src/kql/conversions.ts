@@ -17,7 +17,8 @@ import { type ColumnType, isNumber, physicalType } from "./types.ts";
 export function dynamicTextSql(e: Expression): string {
   if (e.leaf) return e.leaf.type === "string" ? e.leaf.sql : textOrNull(e.leaf);
   if (e.list) return `to_json(${e.list.sql})::VARCHAR`;
-  if (e.json !== undefined) return e.json === null ? "NULL::VARCHAR" : stringConstant(textOfJson(e.json)).sql;
+  if (e.json !== undefined && !e.written)
+    return e.json === null ? "NULL::VARCHAR" : stringConstant(textOfJson(e.json)).sql;
   if (e.path) return `json_extract_string(${e.path.base}, ${pathText(e.path.steps)})`;
   return `json_extract_string(${e.sql}, '$')`;
 }
@@ -34,7 +35,8 @@ export function toText(e: Expression): Expression {
     if (e.type === "timespan") return stringConstant(formatTimespan(e.constant as bigint));
     if (e.type === "real") return stringConstant(formatReal(e.constant as number));
   }
-  if (e.type === "dynamic" && e.json !== undefined) return stringConstant(e.json === null ? "" : textOfJson(e.json));
+  if (e.type === "dynamic" && e.json !== undefined && !e.written)
+    return stringConstant(e.json === null ? "" : textOfJson(e.json));
   const sql = e.type === "dynamic" ? dynamicTextSql(e) : textOrNull(e);
   return { type: "string", sql: e.present && e.type !== "dynamic" ? sql : `coalesce(${sql}, '')`, present: true };
 }

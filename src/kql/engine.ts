@@ -1,6 +1,6 @@
 // The embedded engine: tables in, KQL asked, rows out. Everything outside this folder uses only this file and load/.
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import type { TableUse } from "./compilation.ts";
+import { REFUSED_BY_A_ROW, type TableUse } from "./compilation.ts";
 import { type Compiled, compile } from "./compile.ts";
 import { cell } from "./format.ts";
 import { KqlError, positionAt } from "./kql-error.ts";
@@ -342,7 +342,7 @@ async function run(
 ): Promise<(readonly unknown[])[]> {
   const { timeLimit = TEN_MINUTES, rowLimit = MOST_ROWS, signal } = options;
   if (sql.length > LONGEST_SQL) throw new KqlError("KQL_TOO_LARGE", "the query grows too large", kql, 0, kql.length);
-  const whole = (code: string, message: string): KqlError => new KqlError(code, message, kql, 0, 0);
+  const whole = (code: string, message: string, start = 0): KqlError => new KqlError(code, message, kql, start, 0);
   if (signal?.aborted) throw whole("KQL_CANCELLED", "the query was cancelled");
   // A connection of its own, so that an interrupt reaches this query and no other.
   const connection = await instance.connect();
@@ -384,8 +384,10 @@ async function run(
 }
 
 /** The message of DuckDB's without its SQL, which nobody wrote. */
-function runError(error: unknown, whole: (code: string, message: string) => KqlError): KqlError {
+function runError(error: unknown, whole: (code: string, message: string, start?: number) => KqlError): KqlError {
   const text = (error instanceof Error ? error.message : String(error)).split("\n")[0]?.slice(0, 300) ?? "";
+  const refused = REFUSED_BY_A_ROW.exec(text);
+  if (refused) return whole(refused[1] ?? "KQL_RUN", refused[3] ?? "", Number(refused[2]));
   if (/^Out of Memory/i.test(text)) return whole("KQL_MEMORY", "the query needs more memory than it may have");
   if (/regex|regular expression|missing \)|missing \]|invalid escape|no argument for repetition/i.test(text)) {
     return whole("KQL_REGEX", text.replace(/^[\w ]+ Error: /, ""));

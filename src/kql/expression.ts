@@ -15,6 +15,8 @@ export interface Expression {
   readonly constant?: Constant | undefined;
   /** The value of a constant dynamic. */
   readonly json?: unknown;
+  /** Its numbers are written as JavaScript would not write them, 1.0 or beyond 2^53: texts come from the SQL. */
+  readonly written?: boolean | undefined;
   /** A place inside a dynamic that has not been taken out yet, so that it can be taken out as text. */
   readonly path?: { readonly base: string; readonly steps: string } | undefined;
   /** A dynamic that lies as a typed value. */
@@ -83,6 +85,12 @@ export const realConstant = (value: number): Expression => ({
 export function jsonConstant(value: unknown): Expression {
   if (value === null || value === undefined) return { type: "dynamic", sql: "NULL::JSON", json: null };
   return { type: "dynamic", sql: `${textSql(JSON.stringify(value))}::JSON`, present: true, json: value };
+}
+
+/** A constant dynamic of a JSON text whose numbers keep the digits they have. */
+export function writtenConstant(value: unknown, text: string): Expression {
+  if (JSON.stringify(value) === text || value === null) return jsonConstant(value);
+  return { type: "dynamic", sql: `${textSql(text)}::JSON`, present: true, json: value, written: true };
 }
 
 /** `$` and the steps below it, as DuckDB's JSON functions take them. */

@@ -2,7 +2,7 @@
 import { TICKS_PER_DAY, TICKS_PER_SECOND } from "./expression.ts";
 import type { ColumnType } from "./types.ts";
 
-const pad = (value: bigint | number, width: number): string => String(value).padStart(width, "0");
+const pad = (value: bigint | number | string, width: number): string => String(value).padStart(width, "0");
 const MICROSECONDS_PER_DAY = 86_400_000_000n;
 
 export interface CivilDate {
@@ -57,10 +57,18 @@ export function formatTimespan(ticks: bigint): string {
   return `${ticks < 0n ? "-" : ""}${days ? `${days}.` : ""}${clock}${fraction ? `.${pad(fraction, 7)}` : ""}`;
 }
 
-/** A real as text: "0.5", "1.0", "1e+20", "NaN". */
+/** Reals below and from here on are written with an exponent. */
+const SMALLEST_PLAIN = 1e-4;
+const LARGEST_PLAIN = 1e16;
+
+/** A real as text: "0.5", "1.0", "1E+20", "2.5E-05", "NaN"; as kql_real_text in SQL. */
 export function formatReal(value: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "Infinity" : "-Infinity";
+  const size = Math.abs(value);
+  if (size !== 0 && (size < SMALLEST_PLAIN || size >= LARGEST_PLAIN)) {
+    return value.toExponential().replace(/e([+-])(\d+)$/, (_, sign, digits) => `E${sign}${pad(digits, 2)}`);
+  }
   const text = String(value);
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }

@@ -4,7 +4,6 @@ import {
   boolConstant,
   datetimeConstant,
   type Expression,
-  jsonConstant,
   nullOf,
   realConstant,
   stringConstant,
@@ -12,6 +11,7 @@ import {
   TICKS_PER_SECOND,
   timespanConstant,
   wholeConstant,
+  writtenConstant,
 } from "./expression.ts";
 import { formatDatetime, formatTimespan } from "./format.ts";
 import { parseDatetime } from "./parse-datetime.ts";
@@ -44,7 +44,7 @@ export function literal(node: SyntaxNode, refuse: Refuse): Expression | undefine
     case "GuidLiteralExpression":
       return guid(node, refuse);
     case "DynamicExpression":
-      return jsonConstant(json(node.Expression, refuse));
+      return writtenConstant(json(node.Expression, refuse), jsonText(node.Expression, refuse));
     case "TypeOfLiteralExpression":
       return stringConstant(typeNamed(/\(\s*(\w+)\s*\)$/.exec(textOf(node))?.[1]));
     default:
@@ -151,7 +151,7 @@ function timespan(node: SyntaxNode, refuse: Refuse): Expression {
 function datetime(node: SyntaxNode, refuse: Refuse): Expression {
   const text = inner(node)
     .replace(/^["']|["']$/g, "")
-    .replace(/^(\d{4})\s*-\s*(\d{1,2})\s*-\s*(\d{1,2})/, "$1-$2-$3");
+    .replace(/^(\d{4})\s*([-,])\s*(\d{1,2})\s*\2\s*(\d{1,2})/, "$1-$3-$4");
   if (text === "null" || text === "") return nullOf("datetime");
   const ticks = parseDatetime(text);
   if (ticks === undefined) return refuse(node, `the datetime ${text} cannot be read`);
@@ -195,6 +195,27 @@ function json(node: SyntaxNode, refuse: Refuse): unknown {
     default:
       return refuse(node, `a ${value.type} inside dynamic()`);
   }
+}
+
+/** The same as JSON text, in which a real stays a real. */
+function jsonText(node: SyntaxNode, refuse: Refuse): string {
+  switch (kindOf(node)) {
+    case "JsonArrayExpression":
+      return `[${elements(node.Values)
+        .map((value) => jsonText(value, refuse))
+        .join(",")}]`;
+    case "JsonObjectExpression": {
+      const pairs = new Map(elements(node.Pairs).map((pair) => [nameOfPair(pair), jsonText(pair.Value, refuse)]));
+      return `{${[...pairs].map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(",")}}`;
+    }
+    case "DynamicExpression":
+      return jsonText(node.Expression, refuse);
+    case "UnaryMinusExpression":
+      return `-${jsonText(node.Expression, refuse)}`;
+  }
+  const value = json(node, refuse);
+  const real = kindOf(node) === "RealLiteralExpression" && Number.isInteger(value);
+  return real && Math.abs(value as number) < 1e21 ? `${value}.0` : JSON.stringify(value);
 }
 
 const nameOfPair = (pair: SyntaxNode): string =>

@@ -13,7 +13,7 @@ export const MACROS: readonly string[] = [
      || ${clock("abs(x)")}
      || CASE WHEN abs(x) % 10000000 <> 0 THEN '.' || lpad((abs(x) % 10000000)::VARCHAR, 7, '0') ELSE '' END`,
   `kql_real_text(x) AS CASE WHEN isnan(x) THEN 'NaN' WHEN isinf(x) THEN CASE WHEN x > 0 THEN 'Infinity' ELSE '-Infinity' END
-     ELSE x::VARCHAR END`,
+     ELSE upper(x::VARCHAR) END`,
   `kql_real_json(x) AS CASE WHEN isfinite(x) THEN to_json(x) ELSE to_json(kql_real_text(x)) END`,
   `kql_decimal_text(x) AS rtrim(rtrim(x::VARCHAR, '0'), '.')`,
 
@@ -35,7 +35,7 @@ export const MACROS: readonly string[] = [
   `kql_divide(a, b) AS CASE WHEN b = -1 THEN TRY_CAST(-(a::HUGEINT) AS BIGINT) WHEN b <> 0 THEN a // b END`,
   `kql_modulo(a, b) AS CASE WHEN b <> 0 THEN ((a % b) + abs(b)) % abs(b) END`,
   `kql_fmod(a, b) AS CASE WHEN b <> 0 THEN fmod(a, b) END`,
-  `kql_ratio(a, b) AS CASE WHEN b <> 0 THEN a / b WHEN a > 0 THEN 'Infinity'::DOUBLE WHEN a < 0 THEN '-Infinity'::DOUBLE
+  `kql_ratio(a, b) AS CASE WHEN b <> 0 THEN a / b WHEN b IS NULL THEN NULL WHEN a > 0 THEN 'Infinity'::DOUBLE WHEN a < 0 THEN '-Infinity'::DOUBLE
      WHEN a = 0 THEN 'NaN'::DOUBLE ELSE NULL END`,
   `kql_wrap_int(x) AS (((x) + 2147483648) % 4294967296 + 4294967296) % 4294967296 - 2147483648`,
 
@@ -58,7 +58,7 @@ export const MACROS: readonly string[] = [
      CASE WHEN regexp_matches(w, '^[\\pL\\pN]') THEN before ELSE '' END || regexp_escape(w)
      || CASE WHEN regexp_matches(w, '[\\pL\\pN]$') THEN after ELSE '' END) END`,
 
-  `kql_array_items(j) AS CASE json_type(j) WHEN 'ARRAY' THEN json_extract(j, '$[*]') WHEN 'NULL' THEN []::JSON[] ELSE [j] END`,
+  `kql_array_items(j) AS CASE coalesce(json_type(j), 'NULL') WHEN 'ARRAY' THEN json_extract(j, '$[*]') WHEN 'NULL' THEN []::JSON[] ELSE [j] END`,
   `kql_bin(x, size) AS CASE WHEN size > 0 THEN x - ((x % size) + size) % size END`,
   `kql_bin_datetime(t, micros) AS CASE WHEN micros > 0 THEN
      make_timestamp(epoch_us(t) - ((epoch_us(t) + ${MICROSECONDS_BEFORE_1970}) % micros + micros) % micros) END`,

@@ -1,8 +1,8 @@
 // let, and what a query's text is made of.
-import { type Compilation, type Environment, noColumns } from "./compilation.ts";
+import { bindingOf, type Compilation, type Environment, noColumns } from "./compilation.ts";
 import { toJson } from "./conversions.ts";
 import type { Expression } from "./expression.ts";
-import { isTabular, kindOf, type SyntaxNode } from "./parser.ts";
+import { isTabular, kindOf, type SyntaxNode, visit } from "./parser.ts";
 
 /** Takes up one statement that is not the query itself. */
 export function declare(statement: SyntaxNode, environment: Environment, c: Compilation): void {
@@ -24,12 +24,27 @@ function declareName(statement: SyntaxNode, environment: Environment, c: Compila
   if (kindOf(expression) === "FunctionDeclaration") {
     // The home is what stands before this statement: a copy, for a later let may not change what the body sees.
     const home = { outer: environment.outer, names: new Map(environment.names) };
-    environment.names.set(name, { kind: "function", home });
+    environment.names.set(name, { kind: "function", home, view: Boolean(expression.ViewKeyword) });
   } else if (isTabular(expression)) {
     environment.names.set(name, { kind: "table", value: { ...c.tabular(expression, environment), name } });
   } else {
-    environment.names.set(name, { kind: "scalar", value: once(c.scalar(expression, noColumns(environment)), c) });
+    const value = c.scalar(expression, noColumns(environment));
+    const depth = depthOfRow(expression, environment);
+    // What is made of a row's value, inside a function, is of that row and cannot be computed ahead of it.
+    environment.names.set(name, { kind: "scalar", value: depth === undefined ? once(value, c) : value, depth });
   }
+}
+
+/** How deep the row stands that an expression takes a value of; undefined where it takes none. */
+function depthOfRow(expression: SyntaxNode, environment: Environment): number | undefined {
+  let deepest: number | undefined;
+  visit(expression, (node) => {
+    if (kindOf(node) !== "NameReference") return;
+    const bound = bindingOf(environment, node.SimpleName);
+    if (bound?.kind !== "scalar" || bound.depth === undefined) return;
+    deepest = Math.max(deepest ?? bound.depth, bound.depth);
+  });
+  return deepest;
 }
 
 /** A value that is not constant is computed in a step of its own, so that using its name twice does not compute it twice. */

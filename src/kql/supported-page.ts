@@ -124,10 +124,11 @@ export function kqlPage(): string {
     "",
     "| what | the service | here |",
     "| --- | --- | --- |",
-    "| datetimes | to 100 ns | to the microsecond; the seventh digit is 0 |",
+    "| datetimes | to 100 ns | to the microsecond; the seventh digit is 0, also at the ends of days, weeks, months and years |",
     "| dcount, percentile | estimates on large sets | exact; nearest rank |",
     "| make_set | any order | ascending |",
     "| a string compared with a number | not documented | compared as text, with a warning |",
+    "| a string compared with a bool | not documented | True and False are; another text that tobool() reads is refused |",
     "| numbers in a dynamic beyond 2^53 | longs | texts in the answer |",
   ].join("\n")}\n`;
 }

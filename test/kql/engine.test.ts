@@ -121,8 +121,36 @@ describe("refusals name the construct and its place", () => {
     ["print d=dynamic([1]) | sort by d", "KS116 1:32 The value of type 'dynamic' is not allowed in this context."],
     ["print dynamic(1) + dynamic(2)", "KQL_TYPE 1:7 arithmetic on two dynamic values needs a conversion of them"],
     [
-      "range n from 1 to 3 step 1 | summarize dcount(n, 4)",
-      "KQL_UNSUPPORTED 1:50 this argument of dcount() is not supported",
+      "range n from 1 to 3 step 1 | summarize dcount(n, 9)",
+      "KQL_RANGE 1:40 dcount(): the accuracy must be a constant between 0 and 4",
+    ],
+    [
+      "range n from 1 to 3 step 1 | summarize make_set(n, 4, 2)",
+      "KS119 1:40 The function 'make_set' expects 2 arguments.",
+    ],
+    [
+      "datatable(s:string)['True', 'true']\n| where s == true",
+      "KQL_TYPE 2:9 a text other than True and False is compared with a bool; say tobool()",
+    ],
+    ["print x='true' | where x in (true)", "KQL_TYPE 1:24 a string among bools needs a conversion"],
+    ["print split('abc', '')", "KQL_UNSUPPORTED 1:7 split(): what an empty delimiter splits is not documented"],
+    [
+      "let R = view() { print n = 5 };\nsearch n == 5",
+      "KQL_UNSUPPORTED 2:1 the view R is a table to be searched too; say search in (…) to name the tables",
+    ],
+    [
+      "let Sign1 = view() { print n = 5 };\nunion Sign*",
+      "KQL_UNSUPPORTED 2:7 the view Sign1 fits Sign* too; name the tables one by one",
+    ],
+    ["union withsource=n (print n = 1), (print n = 2)", "KQL_UNSUPPORTED 1:1 a table has a column n of its own"],
+    [
+      "print extract_json('$..a', '{}')",
+      "KQL_UNSUPPORTED 1:7 extract_json(): the path $..a has more in it than names and positions",
+    ],
+    ["print datetime(0)", "KQL_UNSUPPORTED 1:7 the datetime 0 cannot be read"],
+    [
+      "datatable(t:datetime)[datetime(2026-11-01)]\n| make-series count() on t in range(ago(36h), now(), 1d)",
+      "KQL_UNSUPPORTED 2:28 the range must start on a bin of its step; or say from … to … step …",
     ],
     ["print 99999999999999999999", "KQL_RANGE 1:7 99999999999999999999 does not fit into long"],
     [

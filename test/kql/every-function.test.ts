@@ -50,6 +50,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   datetime_diff: '"day", t, t',
   datetime_add: '"month", 1, t',
   extract: '@"(\\d+)", 1, s',
+  extract_json: '"$.k", s',
   extract_all: '@"(\\d+)", s',
   format_datetime: "t, 'yyyy-MM-dd HH:mm:ss.fff'",
   format_timespan: "d, 'd.hh:mm:ss'",

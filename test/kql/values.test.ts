@@ -27,6 +27,14 @@ describe("literals are read from their own text", () => {
     ["real(+inf)", "Infinity"],
     ["guid(74be27de-1e4e-49d9-b579-fe0b331d3642)", "74be27de-1e4e-49d9-b579-fe0b331d3642"],
     ["decimal(0.10)", "0.1"],
+    ["datetime(2025, 6, 14)", "2025-06-14T00:00:00.0000000Z"],
+    ["dynamic({'a': [1]}).a.[0]", 1],
+    ["tostring(dynamic({'a': 1.0, 'b': [2.50, -3.0, 4]}))", '{"a":1.0,"b":[2.5,-3.0,4]}'],
+    ["tostring(dynamic({'a': 42.0}).a)", "42.0"],
+    ["gettype(dynamic([2.0])[0])", "double"],
+    ["2 in (dynamic([2.0, 3]))", true],
+    ['tostring(parse_json(\'{"n": 12345678901234567890, "x": 118.0}\'))', '{"n":12345678901234567890,"x":118.0}'],
+    ["tolong(parse_json('{\"n\": 9007199254740993}').n)", "9007199254740993"],
   ]);
 });
 

@@ -135,15 +135,15 @@ function fitted(
   if (!p) return e;
   switch (p.type) {
     case "any":
-      return e;
+      return unfolded(e);
     case "number":
-      if (e.type === "dynamic" || e.constant === null) return convert(e, "real");
+      if (e.type === "dynamic" || (e.constant === null && !isNumber(e.type))) return convert(e, "real");
       if (!isNumber(e.type)) c.refuse(node, `${f.name}() takes a number here, not a ${e.type}`, "KQL_TYPE");
       return e;
     case "string":
       return toText(e);
     case "dynamic":
-      return toJson(e);
+      return unfolded(toJson(e));
     default:
       if (e.type !== p.type && !mayBecome(e, p)) {
         c.refuse(node, `${f.name}() takes a ${p.type} here, not a ${e.type}`, "KQL_TYPE");
@@ -151,6 +151,10 @@ function fitted(
       return convert(e, p.type);
   }
 }
+
+/** DuckDB works out what is null while it binds, and then knows no longer that a list should come of it. */
+const unfolded = (e: Expression): Expression =>
+  e.type === "dynamic" && e.json === null ? { ...e, sql: "(SELECT NULL::JSON)" } : e;
 
 const mayBecome = (e: Expression, p: Parameter): boolean =>
   e.type === "dynamic" ||

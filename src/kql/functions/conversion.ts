@@ -1,7 +1,8 @@
 // tostring() and its kin, and what type a value has.
 import { convert, dynamicTextSql, toJson, toText } from "../conversions.ts";
-import { type Expression, jsonConstant, stringConstant } from "../expression.ts";
+import { type Expression, jsonConstant, stringConstant, writtenConstant } from "../expression.ts";
 import { parseDynamic } from "../format.ts";
+import { read, write } from "../native/json.ts";
 import type { ColumnType } from "../types.ts";
 import { define } from "./registry.ts";
 
@@ -16,7 +17,7 @@ function parsed(e: Expression): Expression {
   if (typeof e.constant !== "string") return { type: "dynamic", sql: `kql_parse_json(${toText(e).sql})` };
   if (e.constant === "") return jsonConstant(null);
   try {
-    return jsonConstant(parseDynamic(e.constant));
+    return writtenConstant(parseDynamic(e.constant), write(read(e.constant)));
   } catch {
     return jsonConstant(e.constant);
   }

@@ -112,12 +112,19 @@ function range(call: Call): Expression {
 }
 
 export const dynamics = [
-  define("array_length", "array:any", "long", "own", ({ args: [e], refuse }) => {
-    const array = e as Expression;
-    if (array.type !== "dynamic") return refuse(`of a ${array.type}`, "KQL_TYPE");
-    if (array.list) return { type: "long", sql: `len(${array.list.sql})`, present: array.present };
-    return arrayOnly(toJson(array).sql, `json_array_length(${toJson(array).sql})::BIGINT`);
-  }),
+  define(
+    "array_length",
+    "array:any",
+    "long",
+    "own",
+    ({ args: [e], refuse }) => {
+      const array = e as Expression;
+      if (array.type !== "dynamic") return refuse(`of a ${array.type}`, "KQL_TYPE");
+      if (array.list) return { type: "long", sql: `len(${array.list.sql})`, present: array.present };
+      return arrayOnly(toJson(array).sql, `json_array_length(${toJson(array).sql})::BIGINT`);
+    },
+    { also: ["arraylength"] },
+  ),
   define(
     "pack_array",
     "value:any, more*:any",

@@ -30,7 +30,7 @@ const neighbour = (name: string, sqlName: string) =>
 
 function cumulated(call: Call): Expression {
   const [value, restart] = call.args as [Expression, Expression | undefined];
-  if (restart) return call.refuse("the restart argument is not supported");
+  if (restart && restart.constant !== false) return call.refuse("the restart argument can only be false");
   if (!isNumber(value.type)) return call.refuse(`of a ${value.type}`, "KQL_TYPE");
   const type = value.type === "int" ? "long" : value.type;
   const sql = `coalesce(sum(${value.sql})${over(call, "ROWS UNBOUNDED PRECEDING")}, 0)`;

@@ -2,6 +2,7 @@
 import { convert, toJson, toText } from "../conversions.ts";
 import { type Expression, stringConstant } from "../expression.ts";
 import { kindOf, typeNamed } from "../parser.ts";
+import { item, property } from "../scalar/paths.ts";
 import { checkedRegex } from "../scalar/regex.ts";
 import { matchText } from "../scalar/text-operators.ts";
 import { textSql } from "../sql-text.ts";
@@ -72,8 +73,9 @@ export const text = [
     return `substring(${s?.sql}, ${from}${length ? `, greatest(${length.sql}, 0)` : ""})`;
   }),
   define("strrep", "text:any, times:long, delimiter?:string", "string", "own", ({ args: [s, times, delimiter] }) => {
-    const repeated = toText(s as Expression).sql;
-    return `array_to_string(repeat([${repeated}], least(greatest(${times?.sql}, 0), 1024)), ${delimiter?.sql ?? "''"})`;
+    const between = delimiter?.sql ?? "''";
+    const repeated = `repeat(${between} || ${toText(s as Expression).sql}, least(greatest(${times?.sql}, 0), 1024))`;
+    return delimiter ? `substring(${repeated}, length(${between}) + 1)` : repeated;
   }),
   define(
     "reverse",
@@ -82,7 +84,9 @@ export const text = [
     "value",
     plain((s) => `reverse(${s})`),
   ),
-  define("split", "text:string, delimiter:string, index?:long", "dynamic", "own", ({ args: [s, delimiter, index] }) => {
+  define("split", "text:string, delimiter:string, index?:long", "dynamic", "own", (call) => {
+    const [s, delimiter, index] = call.args;
+    if (delimiter?.constant === "") call.refuse("what an empty delimiter splits is not documented");
     const list = `string_split(${s?.sql}, ${delimiter?.sql})`;
     if (!index) return { type: "dynamic", sql: `to_json(${list})`, present: true, list: { sql: list, type: "string" } };
     const one = `CASE WHEN ${index.sql} BETWEEN 0 AND len(${list}) - 1 THEN [${list}[${index.sql} + 1]] ELSE []::VARCHAR[] END`;
@@ -117,11 +121,25 @@ export const text = [
     const group = constantNumber(call, 1, "the group");
     if (group < 0n || group > 9n) call.refuse("the group must lie between 0 and 9", "KQL_RANGE");
     const found = `regexp_extract(${call.args[2]?.sql}, ${regexOf(call, 0)}, ${group})`;
-    const typed = call.nodes[3];
-    if (!typed) return found;
-    if (kindOf(typed) !== "TypeOfLiteralExpression") return call.refuse("the type must be written typeof(…)");
-    return convert({ type: "string", sql: found, present: true }, typeNamed(String(call.args[3]?.constant)));
+    return typed({ type: "string", sql: found, present: true }, 3, call);
   }),
+  define(
+    "extract_json",
+    "path:string, source:any, type?:any",
+    "string",
+    "own",
+    (call) => {
+      const [path, source] = call.args as [Expression, Expression];
+      const steps = stepsOf(path, call);
+      const json = source.type === "dynamic" ? toJson(source).sql : `kql_parse_json(${toText(source).sql})`;
+      return typed(
+        steps.reduce((e: Expression, step) => below(e, step, call), { type: "dynamic", sql: json }),
+        2,
+        call,
+      );
+    },
+    { also: ["extractjson"], note: "the path is a constant of names and positions" },
+  ),
   define("extract_all", "regex:string, groups:any, text?:string", "dynamic", "own", extractAll),
   define("countof", "text:string, search:string, kind?:string", "long", "value", (call) => {
     const kind = call.args[2]?.constant ?? "normal";
@@ -174,14 +192,15 @@ export const text = [
     "text:string",
     "string",
     "value",
-    plain((s) => `url_decode(${s})`),
+    plain((s) => `url_decode(replace(${s}, '+', ' '))`),
+    { note: "a + is a space, as url_encode() writes it" },
   ),
   define(
     "url_encode",
     "text:string",
     "string",
     "value",
-    plain((s) => `kql_url_encode(${s}, '%20')`),
+    plain((s) => `kql_url_encode(${s}, '+')`),
   ),
   define(
     "url_encode_component",
@@ -254,6 +273,30 @@ export const text = [
     plain((s) => `regexp_full_match(${s}, '[\\x00-\\x7f]*')`),
   ),
 ];
+
+/** What was found, as the type that an argument `typeof(…)` asks for; a text where there is none. */
+function typed(found: Expression, position: number, call: Call): Expression {
+  const type = call.nodes[position];
+  if (!type) return convert(found, "string");
+  if (kindOf(type) !== "TypeOfLiteralExpression") return call.refuse("the type must be written typeof(…)");
+  return convert(found, typeNamed(String(call.args[position]?.constant)));
+}
+
+/** "$.a['b'][0]" as its names and positions: learn.microsoft.com/kusto/query/jsonpath */
+function stepsOf(path: Expression, call: Call): readonly (string | number)[] {
+  if (typeof path.constant !== "string") return call.refuse("the path must be a constant");
+  const step = /\.([A-Za-z_][\w-]*)|\[(?:'([^']*)'|"([^"]*)"|(\d+))\]/y;
+  const steps: (string | number)[] = [];
+  for (step.lastIndex = 1; step.lastIndex < path.constant.length; ) {
+    const found = step.exec(path.constant);
+    if (!found) return call.refuse(`the path ${path.constant} has more in it than names and positions`);
+    steps.push(found[4] === undefined ? (found[1] ?? found[2] ?? found[3] ?? "") : Number(found[4]));
+  }
+  return path.constant.startsWith("$") ? steps : call.refuse("a path begins with $");
+}
+
+const below = (e: Expression, step: string | number, { node, c }: Call): Expression =>
+  typeof step === "number" ? item(e, step, node, c) : property(e, step, node, c);
 
 /** extract_all(regex, [groups,] text): an array per match, or its one group. */
 function extractAll(call: Call): Expression {

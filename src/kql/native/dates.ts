@@ -124,7 +124,10 @@ function shiftZone(at: string | null, name: string | null, from: string | null):
   const microseconds = BigInt(at);
   if (from === "utc") return localOf(microseconds, zone).toString();
   const guess = microseconds - (localOf(microseconds, zone) - microseconds);
-  return (microseconds - (localOf(guess, zone) - guess)).toString();
+  const utc = microseconds - (localOf(guess, zone) - guess);
+  if (localOf(utc, zone) === microseconds) return utc.toString();
+  // In spring the clocks leave out an hour; what they never show is taken for the hour before, as on the function's page.
+  return (utc < guess ? utc : guess).toString();
 }
 
 export const dateFunctions: readonly NativeFunction[] = [

@@ -1,5 +1,6 @@
 // Work on arrays and bags that has no form in SQL. Values come and go as JSON texts; numbers keep the digits they had.
 import type { NativeFunction } from "../functions/registry.ts";
+import { ticksOf } from "../literals.ts";
 
 /** A number as it was written: 118.0 stays 118.0, and no digit of a long is lost. */
 class Written {
@@ -69,34 +70,32 @@ function setOperation(operation: string, sets: readonly Value[][]): Value[] {
   return [...found.values()];
 }
 
-const RANK = (value: Value): number =>
-  value === null
-    ? 9
-    : value instanceof Written
-      ? 1
-      : typeof value === "string"
-        ? 2
-        : typeof value === "boolean"
-          ? 0
-          : 3;
+/** Numbers come before texts and texts before all else, in both directions: learn.microsoft.com/kusto/query/array-sort-desc-function */
+const rank = (value: Value): number => (value instanceof Written ? 0 : typeof value === "string" ? 1 : 2);
 
-function order(a: Value, b: Value): number {
-  if (RANK(a) !== RANK(b)) return RANK(a) - RANK(b);
+/** Of one rank. `spans` says that all texts are lengths of time, whose order is not that of their letters. */
+function order(a: Value, b: Value, spans: boolean): number {
   if (a instanceof Written && b instanceof Written) return Number(a.source) - Number(b.source);
-  const [x, y] = typeof a === "string" && typeof b === "string" ? [a, b] : [canonical(a), canonical(b)];
+  const texts = typeof a === "string" && typeof b === "string";
+  const [x, y] = texts
+    ? [spans ? (ticksOf(a) ?? 0n) : a, spans ? (ticksOf(b) ?? 0n) : b]
+    : [canonical(a), canonical(b)];
   return x < y ? -1 : x > y ? 1 : 0;
 }
+
+const isSpan = (value: Value): boolean => typeof value !== "string" || /^-?(\d+\.)?\d\d:\d\d:\d\d(\.\d+)?$/.test(value);
 
 /** Sorts the first array and lays the others of the same length in its order; those of another length become null. */
 function sortArrays(direction: string, nullsLast: boolean, given: readonly Value[]): Value[] {
   const [first] = given;
   if (!Array.isArray(first)) return given.map(() => null);
   const sign = direction === "desc" ? -1 : 1;
+  const spans = first.every(isSpan);
   const positions = first.map((_, i) => i);
   positions.sort((i, j) => {
     const [a, b] = [first[i] ?? null, first[j] ?? null];
     if (a === null || b === null) return a === b ? i - j : (a === null) === nullsLast ? 1 : -1;
-    return sign * order(a, b) || i - j;
+    return rank(a) - rank(b) || sign * order(a, b, spans) || i - j;
   });
   return given.map((array) =>
     Array.isArray(array) && array.length === first.length ? positions.map((i) => array[i] ?? null) : null,

@@ -201,7 +201,7 @@ export const textFunctions: readonly NativeFunction[] = [
     name: "kql_url_encode",
     arguments: 2,
     run: (text, space) =>
-      encodeURIComponent(text ?? "")
+      encodeURIComponent((text ?? "").toWellFormed())
         .replaceAll("%20", space ?? "%20")
         .replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
   },

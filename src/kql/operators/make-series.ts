@@ -1,5 +1,5 @@
 // make-series: aggregates per step of an axis, laid into arrays, with a default where a step has no rows.
-import { type Compilation, type Environment, freshRelation, type NamedExpression, scopeOf } from "../compilation.ts";
+import { type Compilation, type Environment, freshRelation, type NamedExpression, refusalSql, scopeOf } from "../compilation.ts";
 import { convert, plainJson } from "../conversions.ts";
 import { type Expression, MICROSECONDS_BEFORE_1970, realConstant, TICKS_PER_MICROSECOND } from "../expression.ts";
 import { elements, type SyntaxNode, schemaOf, textOf, unnamed } from "../parser.ts";
@@ -72,7 +72,7 @@ export function makeSeries(
       "unnest(generate_series(low, CASE WHEN high - low < " +
         LONGEST_SERIES +
         " THEN high" +
-        " ELSE error('a series is longer than 1048576') END)) AS bin",
+        ` ELSE ${refusalSql(node, `a series is longer than ${LONGEST_SERIES}`, "KQL_RANGE", c)} END)) AS bin`,
     ].join(", ")} FROM ${spans}`,
   );
   const same = [...keyIds.map((id) => `g.${id} IS NOT DISTINCT FROM p.${id}`), "g.bin = p.bin"].join(" AND ");

@@ -1,11 +1,13 @@
 // search: rows of one or more tables with a term in any column.
-import { type Compilation, type Environment, scopeOf, selectList } from "../compilation.ts";
+import { type Compilation, type Environment, type Scope, scopeOf, selectList, viewsIn } from "../compilation.ts";
 import { plainJson } from "../conversions.ts";
 import { nullOf, stringConstant } from "../expression.ts";
 import { elements, kindOf, type SyntaxNode, schemaOf, textOf } from "../parser.ts";
 import { expressionOf, type Relation, type RelationColumn } from "../relation.ts";
 import { matchText } from "../scalar/text-operators.ts";
+import type { ResultColumn } from "../types.ts";
 import { refuseParameters } from "./columns.ts";
+import { placesOf } from "./place-columns.ts";
 import { readTable } from "./sources.ts";
 
 export function search(
@@ -21,19 +23,20 @@ export function search(
   const expected = schemaOf(whole);
   const selects: string[] = [];
   let columns: readonly RelationColumn[] = [];
-  for (const source of sources(node, input, environment, c)) {
-    const condition = matches(node.Condition, source, exact, environment, c);
+  const searched = sources(node, input, environment, c);
+  const place = placesOf(expected, searched);
+  for (const source of searched) {
+    const condition = matches(node.Condition, source, scopeOver(source, expected, environment), exact, c);
     const made = selectList(
       expected.map(({ name, type }) => {
         if (name === "$table") return { name, value: stringConstant(source.name ?? "") };
-        const column =
-          source.columns.find((own) => own.name === name && own.type === type) ??
-          source.columns.find((own) => `${own.name}_${own.type}` === name && own.type === type);
+        const column = source.columns.find((own) => own.type === type && place(own) === name);
         if (!column) return { name, value: nullOf(type) };
         const value = expressionOf(column);
         return { name, value: type === "dynamic" ? plainJson(value) : value };
       }),
     );
+    if (source.columns.some((own) => place(own) === undefined)) c.refuse(node, "the names of the columns collide");
     columns = made.columns.map((column) => ({ ...column, present: column.type === "string" }));
     selects.push(`SELECT ${made.select} FROM ${source.from} WHERE ${condition}`);
   }
@@ -45,6 +48,9 @@ function sources(node: SyntaxNode, input: Relation | undefined, environment: Env
   if (input?.partition) c.refuse(node, "search inside mv-apply or partition is not supported");
   if (input) return [input];
   const asked = elements(node.InClause?.Expressions);
+  const [view] = viewsIn(environment);
+  if (asked.length === 0 && view !== undefined)
+    return c.refuse(node, `the view ${view} is a table to be searched too; say search in (…) to name the tables`);
   if (asked.length === 0) return [...c.tables.values()].map((table) => readTable(table, "search", c));
   return asked.map((e) => {
     if (textOf(e).includes("*")) c.refuse(e, "patterns of table names in search are not supported");
@@ -52,19 +58,27 @@ function sources(node: SyntaxNode, input: Relation | undefined, environment: Env
   });
 }
 
+/** A condition may name a column of any of the tables; those that a table has not are null in its rows. */
+function scopeOver(source: Relation, expected: readonly ResultColumn[], environment: Environment): Scope {
+  const scope = scopeOf(source, environment);
+  const absent = expected.filter(({ name }) => name !== "$table" && !scope.columns.has(name));
+  const nulls = absent.map(({ name, type }) => [name, nullOf(type)] as const);
+  return { ...scope, columns: new Map([...scope.columns, ...nulls]) };
+}
+
 /** A bare text is a term in any column; everything else is an ordinary condition. */
-function matches(node: SyntaxNode, source: Relation, exact: boolean, environment: Environment, c: Compilation): string {
+function matches(node: SyntaxNode, source: Relation, scope: Scope, exact: boolean, c: Compilation): string {
   switch (kindOf(node)) {
     case "ParenthesizedExpression":
-      return matches(node.Expression, source, exact, environment, c);
+      return matches(node.Expression, source, scope, exact, c);
     case "AndExpression":
     case "OrExpression": {
-      const [left, right] = [node.Left, node.Right].map((side) => matches(side, source, exact, environment, c));
+      const [left, right] = [node.Left, node.Right].map((side) => matches(side, source, scope, exact, c));
       return `(${left} ${kindOf(node) === "AndExpression" ? "AND" : "OR"} ${right})`;
     }
     case "StringLiteralExpression":
     case "CompoundStringLiteralExpression": {
-      const term = c.scalar(node, scopeOf(source, environment));
+      const term = c.scalar(node, scope);
       if (String(term.constant).includes("*")) return c.refuse(node, "wildcards in a search term are not supported");
       const parts = source.columns.map(
         (column) => matchText(exact ? "has_cs" : "has", expressionOf(column), term, node, c).sql,
@@ -72,6 +86,6 @@ function matches(node: SyntaxNode, source: Relation, exact: boolean, environment
       return parts.length > 0 ? `(${parts.join(" OR ")})` : "FALSE";
     }
     default:
-      return c.condition(node, scopeOf(source, environment));
+      return c.condition(node, scope);
   }
 }

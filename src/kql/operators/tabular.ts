@@ -133,7 +133,7 @@ export const operators: readonly Operator[] = [
     "keys are columns, joined by equality and and; innerunique keeps any one row of the left per key",
   ),
   define("LookupOperator", "lookup", join),
-  define("UnionOperator", "union", union, "names that collide only because of their types are refused"),
+  define("UnionOperator", "union", union, "names that collide even with their types are refused"),
   define("MvExpandOperator", "mv-expand", mvExpand),
   define(
     "MvApplyOperator",
@@ -145,7 +145,12 @@ export const operators: readonly Operator[] = [
   define("ParseOperator", "parse", parse),
   define("ParseWhereOperator", "parse-where", parse),
   define("ParseKvOperator", "parse-kv", parseKeyValues),
-  define("MakeSeriesOperator", "make-series", makeSeries, "the functions that work on series are refused"),
+  define(
+    "MakeSeriesOperator",
+    "make-series",
+    makeSeries,
+    "the functions that work on series are refused; a range() must be constant and begin on a bin of its step",
+  ),
   define(
     "ScanOperator",
     "scan",

@@ -1,6 +1,6 @@
 // union, of tables named one by one or by a pattern.
 
-import { bindingOf, type Compilation, type Environment, selectList } from "../compilation.ts";
+import { bindingOf, type Compilation, type Environment, selectList, viewsIn } from "../compilation.ts";
 import { plainJson } from "../conversions.ts";
 import { nullOf, stringConstant } from "../expression.ts";
 import { KqlError } from "../kql-error.ts";
@@ -8,6 +8,7 @@ import { elements, kindOf, type SyntaxNode, schemaOf, textOf } from "../parser.t
 import { expressionOf, type Relation, type RelationColumn } from "../relation.ts";
 import { escapeRegex } from "../sql-text.ts";
 import { refuseParameters } from "./columns.ts";
+import { placesOf } from "./place-columns.ts";
 import { readTable } from "./sources.ts";
 
 export function union(
@@ -25,41 +26,38 @@ export function union(
   };
   const source = parameter(["withsource", "with_source"])?.replace(/^\[?["']|["']\]?$/g, "");
   const fuzzy = parameter(["isfuzzy"])?.toLowerCase() === "true";
-  const parts: Relation[] = first ? [first] : [];
-  for (const e of elements(node.Expressions)) parts.push(...partsOf(e, fuzzy, environment, c));
+  const found = elements(node.Expressions).map((e) => partsOf(e, fuzzy, environment, c));
+  const parts: Relation[] = [...(first ? [first] : []), ...found.flat()];
   const expected = schemaOf(whole);
   const outer = parameter(["kind"])?.toLowerCase() !== "inner";
-  // The binder guesses columns for tables that are not there.
-  const guessed = expected.find(
+  if (parts.some((part) => part.columns.some(({ name }) => name === source)))
+    c.refuse(node, `a table has a column ${source} of its own`);
+  const place = placesOf(expected, parts);
+  const unplaced = expected.find(
     ({ name, type }) =>
-      name !== source &&
-      !parts.some((p) =>
-        p.columns.some((own) => own.type === type && (own.name === name || `${own.name}_${own.type}` === name)),
-      ),
+      name !== source && !parts.some((part) => part.columns.some((own) => own.type === type && place(own) === name)),
   );
-  if (guessed) {
-    c.refuse(node, `only a table that is not there has the column ${guessed.name}`, "KQL_GUESSED_COLUMNS");
+  if (unplaced && found.some((each) => each.length === 0)) {
+    // The binder guesses columns for tables that are not there.
+    c.refuse(node, `only a table that is not there has the column ${unplaced.name}`, "KQL_GUESSED_COLUMNS");
   }
+  if (unplaced) c.refuse(node, `the names of the columns collide in ${unplaced.name}`);
   let columns: readonly RelationColumn[] = [];
   const selects = parts.map((part, index) => {
     const made = selectList(
       expected.map(({ name, type }) => {
         if (name === source) return { name, value: stringConstant(part.name ?? `union_arg${index}`) };
-        // Columns of one name and different types become name_type each.
-        const column =
-          part.columns.find((own) => own.name === name && own.type === type) ??
-          part.columns.find((own) => `${own.name}_${own.type}` === name && own.type === type);
+        const column = part.columns.find((own) => own.type === type && place(own) === name);
         if (!column && !outer) c.refuse(node, `the column ${name} is not in every table`, "KQL_INTERNAL");
         if (!column) return { name, value: nullOf(type) };
         const value = expressionOf(column);
         return { name, value: type === "dynamic" ? plainJson(value) : value };
       }),
     );
-    const used = expected.filter(({ name, type }) =>
-      part.columns.some((own) => own.type === type && (own.name === name || `${own.name}_${own.type}` === name)),
-    );
     // A column that is left out, or taken for two, would be a wrong answer.
-    if (outer && used.length !== part.columns.length) c.refuse(node, "the names of the columns collide");
+    const places = new Set(part.columns.map(place));
+    if (outer && (places.size !== part.columns.length || places.has(undefined)))
+      c.refuse(node, "the names of the columns collide");
     columns = made.columns.map((column) => ({ ...column, present: column.type === "string" }));
     return `SELECT ${made.select} FROM ${part.from}`;
   });
@@ -71,6 +69,8 @@ function partsOf(e: SyntaxNode, fuzzy: boolean, environment: Environment, c: Com
   const text = textOf(e);
   if (kindOf(e) === "NameReference" && text.includes("*")) {
     const pattern = new RegExp(`^${text.split("*").map(escapeRegex).join(".*")}$`);
+    const view = viewsIn(environment).find((name) => pattern.test(name));
+    if (view !== undefined) return c.refuse(e, `the view ${view} fits ${text} too; name the tables one by one`);
     const names = [...c.tables.keys()].filter((name) => pattern.test(name)).sort();
     if (names.length === 0) return c.refuse(e, `no table fits ${text}`, "KQL_NO_TABLE");
     return names.flatMap((name) => {

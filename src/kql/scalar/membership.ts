@@ -39,9 +39,12 @@ function membersOf(node: SyntaxNode, scope: Scope, c: Compilation): Members {
       continue;
     }
     const value = c.scalar(item, scope);
+    // Nothing is equal to a null.
+    if (value.type !== "dynamic" && value.constant === null) continue;
     if (value.type !== "dynamic") values.push(value);
     else if (Array.isArray(value.json)) values.push(...value.json.map((entry) => constantOf(entry, item, c)));
-    else if (value.json !== undefined && value.json !== null) values.push(constantOf(value.json, item, c));
+    else if (value.json === null) continue;
+    else if (value.json !== undefined) values.push(constantOf(value.json, item, c));
     else selects.push({ sql: `SELECT unnest(kql_texts(${toJson(value).sql})) AS v`, type: "string" });
   }
   return { values, selects };
@@ -96,7 +99,10 @@ function isIn(
   if (members.values.length > 0) {
     const wanted = members.values.map((v) => (folding ? lowered(toText(v)) : v));
     if (byText || left.type === "dynamic") {
-      for (const v of wanted) if (!folding && left.type === "string") comparable(left, v, node, c);
+      for (const v of folding || left.type !== "string" ? [] : wanted) {
+        if (v.type === "bool") c.refuse(node, "a string among bools needs a conversion", "KQL_TYPE");
+        comparable(left, v, node, c);
+      }
       parts.push(`${value.sql} IN (${wanted.map((v) => toText(v).sql).join(", ")})`);
     } else {
       const pairs = wanted.map((v) => comparable(left, v, node, c));
@@ -120,8 +126,9 @@ function isIn(
   }
   if (parts.length === 0) return boolConstant(false);
   const sql = parts.length === 1 ? `(${parts[0]})` : `(${parts.join(" OR ")})`;
-  // The list holds no nulls, so only a null on the left can give one; KQL answers false.
-  return value.present || filtering
+  // A null on the left, or among values that only rows know, gives false.
+  const known = value.present && members.values.every((v) => v.present);
+  return known || filtering
     ? { type: "bool", sql, present: true }
     : { type: "bool", sql: `coalesce(${sql}, FALSE)`, present: true };
 }

@@ -1,5 +1,5 @@
 // Comparison, logic and arithmetic.
-import type { Compilation, Scope } from "../compilation.ts";
+import { type Compilation, refusalSql, type Scope } from "../compilation.ts";
 import { convert, dynamicTextSql, plainJson, toText } from "../conversions.ts";
 import {
   datetimeConstant,
@@ -91,11 +91,28 @@ export function comparable(a: Expression, b: Expression, node: SyntaxNode, c: Co
     if (isNumber(other.type))
       c.warn(node, `a string is compared with the ${other.type} ${nameOf(other)}; it is compared as text`);
     else if (isConstantNull(other)) return [a, b];
+    else if (other.type === "bool")
+      return a === other ? [toText(a), asBoolText(b, node, c)] : [asBoolText(a, node, c), toText(b)];
     else c.refuse(node, `a ${a.type} cannot be compared with a ${b.type}`, "KQL_TYPE");
     return [wholeText(a), wholeText(b)];
   }
   if (isConstantNull(a) || isConstantNull(b)) return [a, b];
   return c.refuse(node, `a ${a.type} cannot be compared with a ${b.type}`, "KQL_TYPE");
+}
+
+/**
+ * A text that is compared with a bool. Whether the service takes the text for a bool or the bool for a text is not
+ * documented; for True and False, and for what is no bool, it is the same.
+ */
+function asBoolText(text: Expression, node: SyntaxNode, c: Compilation): Expression {
+  const refused = refusalSql(
+    node,
+    "a text other than True and False is compared with a bool; say tobool()",
+    "KQL_TYPE",
+    c,
+  );
+  const clear = `${text.sql} IN ('True', 'False') OR kql_text_to_bool(${text.sql}) IS NULL`;
+  return { type: "string", sql: `CASE WHEN ${clear} THEN ${text.sql} ELSE ${refused} END`, present: true };
 }
 
 const nameOf = (e: Expression): string => (e.constant === undefined ? "value" : String(e.constant));

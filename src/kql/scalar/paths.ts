@@ -5,6 +5,8 @@ import { type Expression, jsonConstant, pathExpression } from "../expression.ts"
 import { kindOf, type SyntaxNode } from "../parser.ts";
 
 export function member(node: SyntaxNode, scope: Scope, c: Compilation): Expression {
+  // `D.[0]` is another way to write `D[0]`.
+  if (kindOf(node.Selector) === "BracketedExpression") return element(node, scope, c);
   const key = node.Selector.SimpleName as string | undefined;
   if (key === undefined) return c.refuse(node.Selector, "this way of naming a member is not supported");
   const base = kindOf(node.Expression) === "NameReference" ? (node.Expression.SimpleName as string) : "";
@@ -36,7 +38,7 @@ function dynamicOnly(e: Expression, node: SyntaxNode, c: Compilation): Expressio
 
 export function property(base: Expression, key: string, node: SyntaxNode, c: Compilation): Expression {
   dynamicOnly(base, node, c);
-  if (base.json !== undefined) {
+  if (base.json !== undefined && !base.written) {
     const bag = base.json !== null && typeof base.json === "object" && !Array.isArray(base.json);
     return jsonConstant(
       bag && Object.hasOwn(base.json as object, key) ? (base.json as Record<string, unknown>)[key] : null,
@@ -68,7 +70,8 @@ export function item(base: Expression, index: number, node: SyntaxNode, c: Compi
     const leaf: Expression = { type: base.list.type, sql };
     return { type: "dynamic", sql: toJson(leaf).sql, leaf };
   }
-  if (base.json !== undefined) return jsonConstant(Array.isArray(base.json) ? base.json.at(index) : null);
+  if (base.json !== undefined && !base.written)
+    return jsonConstant(Array.isArray(base.json) ? base.json.at(index) : null);
   if (base.leaf) return jsonConstant(null);
   const step = index >= 0 ? `[${index}]` : `[#${index}]`;
   return base.path ? pathExpression(base.path.base, base.path.steps + step) : pathExpression(toJson(base).sql, step);

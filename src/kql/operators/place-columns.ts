@@ -1,0 +1,25 @@
+// Where the columns of several tables go when their rows are put together.
+
+import { escapeRegex } from "../sql-text.ts";
+import type { ResultColumn } from "../types.ts";
+
+/**
+ * By name and type of a table's own column, the name that it has in the result: its own, or name_type where tables give one
+ * name to different types, or name_type with a number where that name is taken. Undefined where that cannot be told.
+ * https://learn.microsoft.com/kusto/query/union-operator
+ */
+export function placesOf(
+  expected: readonly ResultColumn[],
+  tables: readonly { readonly columns: readonly ResultColumn[] }[],
+): (own: ResultColumn) => string | undefined {
+  const given = new Set(tables.flatMap(({ columns }) => columns.map(({ name }) => name)));
+  return (own) => {
+    const fitting = expected.filter(({ type }) => type === own.type);
+    if (fitting.some(({ name }) => name === own.name)) return own.name;
+    const split = `${own.name}_${own.type}`;
+    if (!given.has(split)) return fitting.find(({ name }) => name === split)?.name;
+    const numbered = new RegExp(`^${escapeRegex(split)}\\d+$`);
+    const free = fitting.filter(({ name }) => numbered.test(name) && !given.has(name));
+    return free.length === 1 ? free[0]?.name : undefined;
+  };
+}
