@@ -8,7 +8,7 @@ import type { PlainTelling } from "../response/telling.ts";
 import { alignDown, DAY, earlier, hours, type Instant, iso, later } from "../time.ts";
 import { recallCampaigns } from "./campaigns.ts";
 import { promised } from "./deliveries.ts";
-import { plainCard } from "./promise.ts";
+import { plainCard } from "./plain-card.ts";
 import { cellOf, DIGEST, HOUSE, readRecord, records } from "./records.ts";
 
 /** UTC: before the working day of most who read it in Europe, and in the night of nobody whom it wakes. */

@@ -4,7 +4,7 @@ import type { Change, Ports } from "../ports.ts";
 import type { Action } from "../response/action.ts";
 import { type Duration, formatDuration, type Instant, iso } from "../time.ts";
 import { promised } from "./deliveries.ts";
-import { plainCard } from "./promise.ts";
+import { plainCard } from "./plain-card.ts";
 import { cellOf, HOUSE, readRecord, records, silenceId } from "./records.ts";
 
 export interface Quiet {

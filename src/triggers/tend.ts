@@ -1,7 +1,6 @@
 // The timer that does what was promised for later: deliveries, and saying that something has gone silent.
 import { eventNames } from "../event-names.ts";
-import { announce } from "../ledger/announce.ts";
-import { claim, deliveryId, dueDeliveries, type Held, settle } from "../ledger/deliveries.ts";
+import { tellGathered } from "../ledger/channel.ts";
 import { tellDigest } from "../ledger/digest.ts";
 import { forgetOldGroups } from "../ledger/forget.ts";
 import { takeLease } from "../ledger/lease.ts";
@@ -9,14 +8,12 @@ import { readLedger } from "../ledger/ledger.ts";
 import { HOUSE, partitionOf } from "../ledger/records.ts";
 import { RESPONSE } from "../ledger/response-records.ts";
 import { quietHunt, tellSilence } from "../ledger/silence.ts";
-import { carryOut } from "../response/carry-out.ts";
 import { between, earlier, type Instant, later } from "../time.ts";
 import { type App, channelsOf, isDisabled } from "./app.ts";
+import { deliverFrom } from "./deliver.ts";
 import { tendResponse } from "./tend-response.ts";
 import type { TimerHandler } from "./trigger.ts";
 
-/** In one go: few enough to be done before others may take them. */
-const AT_A_TIME = 40;
 const PERIODS = 3;
 
 export const tend: TimerHandler = async (app, invocation) => {
@@ -27,6 +24,7 @@ export const tend: TimerHandler = async (app, invocation) => {
   try {
     await tellOverdue(app);
     await tellDigest(channelsOf(app), ports);
+    await tellGathered(ports);
     for (const partition of [HOUSE, RESPONSE, ...app.hunts.map(partitionOf)]) {
       await deliverFrom(partition, app, deadline);
       if (!(await lease.renew())) return invocation.say("The lease went to another run; the rest is its.");
@@ -52,33 +50,6 @@ async function tellOverdue(app: App): Promise<void> {
     ports.events.emit({ name: eventNames.huntOverdue, properties: { hunt: hunt.slug, overdueMs: overdue } });
     const code = coverage.lastRun?.outcome === "done" ? "" : (coverage.lastRun?.code ?? "");
     await tellSilence(quietHunt(hunt.slug, since, hunt.queryFrequency, code), channelsOf(app), ports);
-  }
-}
-
-async function deliverFrom(partition: string, { ports }: App, deadline: Instant): Promise<void> {
-  const { journal, clock } = ports;
-  for (;;) {
-    const due = await dueDeliveries(partition, clock.now(), AT_A_TIME, journal);
-    if (due.length === 0 || clock.now() >= deadline) return;
-    const mine = new Map((await claim(due, clock.now(), journal)).map((held) => [held.id, held]));
-    const heldFor = (id: string): Held | undefined => mine.get(id);
-    await carryOut(
-      [...mine.values()].map(({ action }) => action),
-      "act",
-      ports,
-      {
-        mayStill: (action) => clock.now() < (heldFor(deliveryId(action))?.delivery.notBefore ?? 0),
-        keep: async (done) => {
-          const results = done.flatMap((each) => {
-            const held = heldFor(deliveryId(each.action));
-            return held === undefined ? [] : [{ held, done: each }];
-          });
-          await announce(await settle(results, ports), clock.now(), journal);
-        },
-      },
-      { deadline },
-    );
-    if (mine.size === 0) return;
   }
 }
 

@@ -13,7 +13,7 @@ import {
   unanswered,
 } from "../ledger/coverage.ts";
 import { coverageChange, filledGapChange, type Ledger } from "../ledger/ledger.ts";
-import { plainCard } from "../ledger/promise.ts";
+import { plainCard } from "../ledger/plain-card.ts";
 import { type FilledGap, type OpenGap, partitionOf } from "../ledger/records.ts";
 import type { HuntRun, LedgerEntry, Order } from "../respond.ts";
 import type { Action } from "../response/action.ts";

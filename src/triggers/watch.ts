@@ -1,15 +1,19 @@
 // The timer that runs the hunts that are due. Waking up is all that it is trusted with: the ledger says what to ask.
 import { eventNames } from "../event-names.ts";
 import { type Arrivals, askArrivals, lagOf, silencesOf, tablesOf } from "../ledger/arrivals.ts";
+import { tellGathered } from "../ledger/channel.ts";
 import { gridOf, isDue } from "../ledger/coverage.ts";
+import { forgetHabits } from "../ledger/habit-memory.ts";
 import { takeLease } from "../ledger/lease.ts";
 import { readLedger } from "../ledger/ledger.ts";
+import { HOUSE } from "../ledger/records.ts";
 import { quietTable, tellSilence } from "../ledger/silence.ts";
 import { Problem, Problems } from "../problems.ts";
 import type { HuntRun } from "../respond.ts";
 import { eventOf } from "../run-events.ts";
 import { between, type Instant, later } from "../time.ts";
 import { type App, channelsOf, isDisabled } from "./app.ts";
+import { deliverFrom } from "./deliver.ts";
 import { tendResponse } from "./tend-response.ts";
 import type { Invocation, TimerHandler } from "./trigger.ts";
 import { type Due, watchHunt } from "./watch-hunt.ts";
@@ -64,6 +68,16 @@ async function tellSilences(arrivals: Arrivals, app: App): Promise<void> {
   }
 }
 
+/** Campaigns of all hunts of a run that have no card of their own are told on one, at once. */
+async function tellTogether(app: App, deadline: Instant, invocation: Invocation): Promise<void> {
+  try {
+    if (await tellGathered(app.ports)) await deliverFrom(HOUSE, app, deadline);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    invocation.say(`What is told together is left to the next wake-up: ${error.code}. ${error.advice}`);
+  }
+}
+
 export const watch: TimerHandler = async (app, invocation) => {
   const { ports, settings } = app;
   const lease = await takeLease("watch", invocation.id, ports);
@@ -86,7 +100,9 @@ export const watch: TimerHandler = async (app, invocation) => {
         break;
       }
     }
+    await tellTogether(app, deadline, invocation);
     await tendResponse(app, deadline, invocation);
+    await forgetHabits(ports.clock.now(), ports.journal);
   } finally {
     await lease.release();
     await ports.events.flush();

@@ -4,7 +4,7 @@ import { announce } from "../../src/ledger/announce.ts";
 import { noteIncident } from "../../src/ledger/campaigns.ts";
 import { deliveryId, dueDeliveries } from "../../src/ledger/deliveries.ts";
 import { plainCard } from "../../src/ledger/plain-card.ts";
-import { CAMPAIGNS, campaignRecordId, cellOf, partitionOf } from "../../src/ledger/records.ts";
+import { CAMPAIGNS, campaignRecordId, cellOf, HOUSE, partitionOf } from "../../src/ledger/records.ts";
 import { memoryJournal } from "../../src/local/memory-journal.ts";
 import { hours, later, minutes } from "../../src/time.ts";
 import { at, ownHunt } from "../builders.ts";
@@ -37,7 +37,7 @@ test("a card that was given up is told on the campaign's newest incident, and no
     await elsewhere.commit(CAMPAIGNS, [put]);
   }
   await announce([{ held, code: "ServiceFailed" }], start, elsewhere);
-  const said = await dueDeliveries(partition, start, 10, elsewhere);
+  const said = await dueDeliveries(HOUSE, start, 10, elsewhere);
   expect(said.map(({ action: each }) => each)).toMatchObject([
     { kind: "addComment", incident: incidentId({ id: campaign, generation: 2 }) },
   ]);

@@ -5,8 +5,9 @@ import { partitionOf } from "../../src/ledger/records.ts";
 import type { Ports } from "../../src/ports.ts";
 import { Problem, problemTexts } from "../../src/problems.ts";
 import { days, hours, later, minutes } from "../../src/time.ts";
+import { tend } from "../../src/triggers/tend.ts";
 import { watch } from "../../src/triggers/watch.ts";
-import { at } from "../builders.ts";
+import { at, ownHunt } from "../builders.ts";
 import { aSpray } from "../tenant.ts";
 import { anInvocation, aTestApp, type TestApp } from "../test-app.ts";
 import { allOf, onlyHunt, runUntil, withPorts } from "./engine.ts";
@@ -89,8 +90,50 @@ describe("more campaigns than there is room for on cards", () => {
     app.clock.set(later(start, minutes(20)));
     await watch(app, anInvocation());
     expect(app.queue.size).toBe(6);
-    expect(app.said.cards.map(({ id }) => id.split("-")[0] === "gathered")).toEqual([true, false, false]);
-    expect(JSON.stringify(app.said.cards[0]?.card)).toContain("4 more campaigns");
+    expect(app.said.cards.map(({ id }) => id.split("-")[0] === "gathered")).toEqual([false, false, true]);
+    expect(JSON.stringify(app.said.cards.at(-1)?.card)).toContain("4 more campaigns");
+  });
+
+  test("of several hunts have one budget and one card together", async () => {
+    const other = ownHunt("single-factor-spray");
+    const hunts = [other, { ...other, id: "another", slug: "another", name: "Another hunt" }];
+    const app = aTestApp(start, { hunts, environment: { FIRST_LOOK_BACK: "2h", CARDS_PER_HOUR: "5" } });
+    await runUntil(app, later(start, minutes(10)));
+    app.said.cards.length = 0;
+    for (const code of ["50126", "50053", "50055", "50056"])
+      app.tenant.signIns.push(...aSpray(at("2026-11-21T12:02:00Z"), { code }));
+    app.clock.set(later(start, minutes(20)));
+    await watch(app, anInvocation());
+    expect(app.queue.size).toBe(8);
+    // Two cards have said that the first look back found nothing; two and one more are what is left of five.
+    const ids = app.said.cards.map(({ id }) => id);
+    expect(ids.map((id) => (id.endsWith(".opened") ? "opened" : id.split("-")[0]))).toEqual([
+      "opened",
+      "opened",
+      "gathered",
+    ]);
+    const gathered = JSON.stringify(app.said.cards.at(-1)?.card);
+    for (const text of ["6 more campaigns", other.name, "Another hunt"]) expect(gathered).toContain(text);
+  });
+
+  test("are told with the next wake-up where the run ends before their card", async () => {
+    const app = aTestApp(start, { environment: { FIRST_LOOK_BACK: "2h", CARDS_PER_HOUR: "1" } });
+    await runUntil(app, later(start, minutes(10)));
+    for (const code of ["50126", "50053"]) app.tenant.signIns.push(...aSpray(at("2026-11-21T12:02:00Z"), { code }));
+    app.clock.set(later(start, minutes(20)));
+    const cut = withPorts(app, {
+      incidents: {
+        ...app.ports.incidents,
+        openOrUpdate: async () => {
+          throw new Error("The process ends here.");
+        },
+      },
+    });
+    await expect(watch(cut, anInvocation())).rejects.toThrow("ends here");
+    app.clock.set(later(start, minutes(30)));
+    await tend(app, anInvocation());
+    expect(app.said.cards.filter(({ id }) => id.startsWith("gathered"))).toHaveLength(1);
+    expect(app.queue.size).toBe(2);
   });
 
   test("are not told again when the hour is over", async () => {

@@ -32,6 +32,7 @@ export interface Baseline {
   /** Calls of the run that finds the attacks. */
   readonly calls: Readonly<Record<Faulty, number>>;
   readonly ending: Ending;
+  readonly said: readonly string[];
 }
 
 export interface Ending {
@@ -91,7 +92,7 @@ export async function undisturbed(azurite: Azurite): Promise<Baseline> {
     const calls = Object.fromEntries(
       services.map((service, n) => [service, callsTo(stage, service) - (before[n] ?? 0)]),
     );
-    return { calls: calls as Baseline["calls"], ending: await healed(stage) };
+    return { calls: calls as Baseline["calls"], ending: await healed(stage), said: stage.said };
   } finally {
     await stage.close();
   }

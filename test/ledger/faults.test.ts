@@ -13,7 +13,8 @@ beforeAll(async () => {
 afterAll(() => azurite.stop());
 
 test("undisturbed, both attacks are told by an incident and a card each, both accounts are contained, and nothing is left over", () => {
-  const { ending } = baseline;
+  const { ending, said } = baseline;
+  expect(said).toEqual([]);
   expect(ending).toMatchObject({ doubled: 0, settled: true, wrong: [] });
   expect([ending.incidents.length, ending.cards.length, Object.values(ending.accounts)]).toEqual([
     2,

@@ -41,8 +41,11 @@ test("a comment on a campaign that turned out to be part of an older one goes to
 const many = (level: Level, count: number): readonly News[] =>
   Array.from({ length: count }, (_, n) => news(level, `${level}-${n}`));
 const budget = { perHour: 5, perDay: 20 };
-const none = { posted: [], owed: [] };
-const spent = { posted: Array.from({ length: 20 }, () => earlier(now, minutes(10))), owed: [] };
+const none = { posted: [], waiting: [], owed: [] };
+const spent = {
+  ...none,
+  posted: Array.from({ length: 20 }, (_, n) => ({ at: earlier(now, minutes(10)), card: `card ${n}` })),
+};
 
 test("proof has its own card where the budget of the hour and of the day is spent", () => {
   const proven = [...many("entered", 4), ...many("known", 5)];
@@ -60,4 +63,16 @@ test("cards for proof count against what is left for the rest", () => {
   const [proof, rest] = [many("entered", 3), many("possible", 4)];
   const { own, gathered } = allot([...rest, ...proof], none, budget, "each", now);
   expect([own.size, gathered.length]).toEqual([4, 3]);
+});
+
+test("where a card that gathers is to come anyway, its place is taken and every other may be used", () => {
+  const waiting = [{ campaign: "earlier", hunt: "Another hunt", title: "31 attempted" }];
+  const { own, gathered } = allot(many("attempted", 6), { posted: [], waiting }, budget, "each", now);
+  expect([own.size, gathered.length]).toEqual([4, 2]);
+});
+
+test("cards that a run has counted and did not come to promise are not counted against themselves", () => {
+  const again = many("attempted", 5);
+  const posted = again.flatMap(({ cards }) => cards.map(({ id }) => ({ at: now, card: id })));
+  expect(allot(again, { posted, waiting: [] }, budget, "each", now).own.size).toBe(5);
 });
