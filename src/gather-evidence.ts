@@ -2,12 +2,13 @@
 import { campaignFromEvidence, type Judgement } from "./findings/campaign-from-evidence.ts";
 import { type Attack, joinFindings, type Traced } from "./findings/campaigns.ts";
 import { instantOf, numberOf, textOf } from "./findings/cells.ts";
-import { type Evidence, noEvidence, readEvidence } from "./findings/evidence.ts";
+import { type Evidence, noEvidence, readEvidence, withoutEmptyTables } from "./findings/evidence.ts";
 import { evidenceRequest, evidenceWindow, habitsRequest } from "./findings/evidence-request.ts";
 import { type Finding, findingKey } from "./findings/finding.ts";
 import { type Graded, gradeOf } from "./findings/grading.ts";
 import { type GradingTable, gradingTable } from "./findings/grading-table.ts";
 import { HABIT, type Habits, noHabits, readHabits } from "./findings/habits.ts";
+import { habitsToRemember, type RememberedHabit, rememberedAt } from "./findings/remembered-habits.ts";
 import { type TablesOfHunts, traceOf } from "./findings/trace.ts";
 import { evidenceQuery, HIDDEN_SOURCE_ACCOUNTS, habitsQuery, hiddenSourcesQuery } from "./hunts/evidence-query.ts";
 import type { Exclusion } from "./hunts/exclusion.ts";
@@ -23,12 +24,19 @@ export interface Looked {
   readonly exclusions: readonly Exclusion[];
 }
 
+/** Where answers about habits are kept for a day. A cache: where it fails the logs are asked. */
+export interface HabitMemory {
+  recall(): Promise<readonly RememberedHabit[]>;
+  keep(habits: readonly RememberedHabit[]): Promise<void>;
+}
+
 export interface EvidenceOrder {
   readonly looked: readonly Looked[];
   /** Campaigns that are still open, the oldest first. */
   readonly known: readonly Attack[];
   readonly questions: Questions;
   readonly grading?: GradingTable;
+  readonly habits?: HabitMemory;
   /** Where the evidence ends. */
   readonly now: Instant;
   readonly deadline?: Instant;
@@ -87,18 +95,13 @@ export async function gatherEvidence(order: EvidenceOrder, logs: Logs): Promise<
     async () => readEvidence(await ask(evidenceQuery(order.questions.evidence, request), window)),
     noEvidence,
   );
-  const evidence = answered.problem
+  const answeredEvidence = answered.problem
     ? { ...noEvidence, whole: false, missing: answered.problem.message }
     : answered.value;
-  const graded = evidence.facts.map((fact) => gradeOf(fact, grading));
-  const usual = await orProblem(async () => {
-    const asked = habitsRequest(graded, all, order.known, tables);
-    return readHabits(
-      await ask(habitsQuery(order.questions.habits, asked), { from: earlier(window.from, HABIT), to: window.to }),
-      asked,
-    );
-  }, noHabits);
+  const graded = answeredEvidence.facts.map((fact) => gradeOf(fact, grading));
+  const usual = await orProblem(() => usualOf(order, graded, all, { tables, window }, ask), noHabits);
   const habits = usual.problem ? { ...noHabits, whole: false } : usual.value;
+  const evidence = withoutEmptyTables(answeredEvidence, habits.tables);
   const lifted = hidden.filter((each) => isProven(each, { evidence, graded, habits, now: order.now }, tables));
   return {
     evidence,
@@ -122,6 +125,28 @@ export async function gatherEvidence(order: EvidenceOrder, logs: Logs): Promise<
       ),
     ],
   };
+}
+
+const NOTHING: Answer = { columns: [], rows: [], whole: true, warnings: [] };
+
+/** What is remembered is not asked for again for a day. */
+async function usualOf(
+  { questions, known, habits, now }: EvidenceOrder,
+  graded: readonly Graded[],
+  findings: readonly Finding[],
+  { tables, window }: Pick<Gathered, "tables" | "window">,
+  ask: Ask,
+): Promise<Habits> {
+  const memory = habits === undefined ? [] : (await orProblem(() => habits.recall(), [])).value;
+  const asked = habitsRequest(graded, findings, known, tables, rememberedAt(memory, now), window.to);
+  if (!asked.open) return readHabits(NOTHING, asked);
+  const answer = await ask(habitsQuery(questions.habits, asked), {
+    from: earlier(window.from, HABIT),
+    to: window.to,
+  });
+  if (habits !== undefined)
+    await orProblem(() => habits.keep(habitsToRemember(answer, asked, window.to, now)), undefined);
+  return readHabits(answer, asked);
 }
 
 async function orProblem<T>(

@@ -14,7 +14,7 @@ import type { Finding } from "./findings/finding.ts";
 import type { GradingTable } from "./findings/grading-table.ts";
 import { asMuted, goesOnText } from "./findings/telling-rules.ts";
 import { notesOf } from "./findings/triage-notes.ts";
-import { attacksOf, type Gathered, gatherEvidence, type Looked } from "./gather-evidence.ts";
+import { attacksOf, type Gathered, gatherEvidence, type HabitMemory, type Looked } from "./gather-evidence.ts";
 import type { Hunt } from "./hunts/hunt.ts";
 import type { Questions } from "./hunts/questions.ts";
 import type { Look } from "./look.ts";
@@ -35,6 +35,7 @@ export interface CaseOrder {
   readonly readsOn: boolean;
   readonly grading?: GradingTable;
   readonly asking?: Asking;
+  readonly habits?: HabitMemory;
   readonly deadline?: Instant;
 }
 

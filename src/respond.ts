@@ -20,6 +20,7 @@ import type { Questions } from "./hunts/questions.ts";
 import { type Case, isToldBy, type JudgedCampaign, judgeAll, openCase } from "./judge.ts";
 import { type KnownCampaign, keepCampaigns, recallCampaigns } from "./ledger/campaigns.ts";
 import { deliveryId, type Held, settle } from "./ledger/deliveries.ts";
+import { habitMemory } from "./ledger/habit-memory.ts";
 import { type Memory, recall, recognise } from "./ledger/memory.ts";
 import type { CardBudget } from "./ledger/news.ts";
 import { type Promised, promise } from "./ledger/promise.ts";
@@ -134,6 +135,7 @@ export async function respond(run: Order, ports: Ports): Promise<readonly HuntRu
       readsOn: run.readsOn ?? run.hunts.some(({ ledger }) => ledger !== undefined),
       ...(run.grading === undefined ? {} : { grading: run.grading }),
       ...(run.asking === undefined ? {} : { asking: run.asking }),
+      habits: habitMemory(ports.journal, run.mode === "act"),
       ...(run.deadline === undefined ? {} : { deadline: run.deadline }),
     },
     ports,

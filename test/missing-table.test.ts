@@ -58,12 +58,27 @@ test("logs with both tables are whole, though one of them has no row in the wind
   const { campaigns, warnings } = await judgeTables(
     {
       SigninLogs: [...history, ...failures],
-      AADNonInteractiveUserSignInLogs: [{ ...unattended, TimeGenerated: "2026-11-01T00:00:00Z" }],
+      AADNonInteractiveUserSignInLogs: [{ ...unattended, TimeGenerated: "2026-11-09T00:00:00Z" }],
     },
     { window, hunts },
   );
   expect(campaigns[0]?.assessment).toMatchObject({ level: "attempted", whole: true });
   expect(warnings.join("\n")).not.toContain("no table");
+});
+
+test("a table that is there and has held no row for two weeks is as good as none, and is said to be", async () => {
+  const { campaigns, warnings } = await judgeTables(
+    {
+      SigninLogs: [...history, ...failures],
+      AADNonInteractiveUserSignInLogs: [{ ...unattended, TimeGenerated: "2026-11-01T00:00:00Z" }],
+    },
+    { window, hunts },
+  );
+  expect(campaigns[0]?.assessment).toMatchObject({ level: "possible", whole: false });
+  expect(campaigns[0]?.assessment.because).toContain("AADNonInteractiveUserSignInLogs has held no row for 14 days");
+  expect(warnings).toContain(
+    "The evidence is incomplete: the table AADNonInteractiveUserSignInLogs has held no row for 14 days, so passwords that were tried without a prompt, and sign-ins by tokens, cannot be seen.",
+  );
 });
 
 async function evidenceOfNothing(tables: Tables): Promise<Evidence> {

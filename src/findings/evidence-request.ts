@@ -7,6 +7,7 @@ import type { Finding } from "./finding.ts";
 import type { Graded } from "./grading.ts";
 import type { GradingTable } from "./grading-table.ts";
 import { MOST_HABITS } from "./habits.ts";
+import { type HabitKind, nothingRemembered, type Remembered, type RememberedHabit } from "./remembered-habits.ts";
 import { isAttempt, isOfGroup, type TablesOfHunts } from "./trace.ts";
 
 /** No scheduled question reads more, but the one for habits. */
@@ -66,13 +67,25 @@ export function evidenceWindow(findings: readonly Finding[], asked: readonly Tim
   return { from: instant(Math.max(begin, to - reach)), to };
 }
 
-/** The habits that decide something, the most important first: whose password may be known, and from where. */
+export interface HabitsToAsk extends HabitsRequest {
+  /** What is remembered, and need not be asked for. */
+  readonly recalled: readonly RememberedHabit[];
+  /** Whether there is anything to ask for. */
+  readonly open: boolean;
+}
+
+/**
+ * The habits that decide something, the most important first: whose password may be known, and from where. What is
+ * remembered makes room for what comes after it. `to` is where the evidence ends.
+ */
 export function habitsRequest(
   graded: readonly Graded[],
   findings: readonly Finding[],
   known: readonly Attack[],
   tables: TablesOfHunts,
-): HabitsRequest {
+  remembered: Remembered = nothingRemembered,
+  to: Instant = instant(0),
+): HabitsToAsk {
   const rank = ({ grade, outcome }: Graded): number =>
     grade === "right" ? 0 : outcome === "entered" || outcome === "stopped" ? 1 : 2;
   const ranked = graded.toSorted((a, b) => rank(a) - rank(b) || b.fact.count - a.fact.count);
@@ -84,29 +97,59 @@ export function habitsRequest(
     const begin = of.length > 0 ? Math.min(...of.map(({ trace }) => trace.window.from)) : first;
     return Number.isFinite(begin) ? instant(begin) : fact.first;
   };
-  const asked = (some: readonly Graded[], value: (fact: Graded["fact"]) => string): readonly Habitual[] => {
+  const recalled: RememberedHabit[] = [];
+  const recall = (kind: HabitKind, value: string, before: Instant): boolean => {
+    const habit = remembered(kind, value, before);
+    if (habit !== undefined) recalled.push(habit);
+    return habit !== undefined;
+  };
+  const asked = (
+    kind: HabitKind,
+    some: readonly Graded[],
+    value: (fact: Graded["fact"]) => string,
+  ): readonly Habitual[] => {
     const values = new Map<string, Instant>();
     for (const each of some) {
       const key = value(each.fact);
-      if (key === "" || (values.size === MOST_HABITS && !values.has(key))) continue;
+      if (key === "") continue;
       values.set(key, instant(Math.min(values.get(key) ?? Number.POSITIVE_INFINITY, beginOf(each))));
     }
-    return [...values].map(([key, before]) => ({ value: key, before }));
+    return [...values]
+      .filter(([key, before]) => !recall(kind, key, before))
+      .slice(0, MOST_HABITS)
+      .map(([key, before]) => ({ value: key, before }));
   };
   const attempts = ranked.filter(isAttempt);
   // A client counts as a mark by the attempts that were made with it.
   const marks = attempts.filter(({ fact }) => findings.some((finding) => isOfGroup(fact, finding, tables)));
-  return {
-    accounts: asked([...telling, ...lonely(attempts)], ({ account }) => account),
-    addresses: asked([...telling, ...attempts], ({ source }) => source),
-    networks: asked([...telling, ...attempts], ({ network }) => network),
-    clients: asked([...marks, ...telling], ({ fingerprint }) => fingerprint),
-    sessions: distinct(
-      ranked
-        .filter(({ grade, outcome }) => grade === "right" && outcome === "entered")
-        .flatMap(({ fact }) => fact.sessions),
-    ).slice(0, MOST_HABITS),
+  const inside = ranked.filter(({ grade, outcome }) => grade === "right" && outcome === "entered");
+  const request: HabitsRequest = {
+    accounts: asked("account", [...telling, ...lonely(attempts)], ({ account }) => account),
+    addresses: asked(
+      "source",
+      [...telling, ...inSeveral(attempts, findings, known), ...attempts],
+      ({ source }) => source,
+    ),
+    networks: asked("network", [...telling, ...attempts], ({ network }) => network),
+    clients: asked("client", [...marks, ...telling], ({ fingerprint }) => fingerprint),
+    sessions: distinct(inside.flatMap(({ fact }) => fact.sessions))
+      .filter((session) => !recall("session", session, to))
+      .slice(0, MOST_HABITS),
   };
+  const tenant = recall("tenant", "", to);
+  return { ...request, recalled, open: !tenant || Object.values(request).some((each) => each.length > 0) };
+}
+
+/** From addresses that more than one finding has, or one that a campaign has too: whether they join decides. */
+function inSeveral(
+  attempts: readonly Graded[],
+  findings: readonly Finding[],
+  known: readonly Attack[],
+): readonly Graded[] {
+  const seen = new Map<string, number>();
+  const lists = [...findings.map(({ addresses }) => addresses), ...known.map(({ trace }) => [...trace.sources])];
+  for (const address of lists.flatMap(distinct)) seen.set(address, (seen.get(address) ?? 0) + 1);
+  return attempts.filter(({ fact }) => Math.max(seen.get(fact.address) ?? 0, seen.get(fact.source) ?? 0) > 1);
 }
 
 /** Attempts from addresses where one account alone failed: perhaps its own. */

@@ -142,6 +142,23 @@ function absentTables({ rows }: Answer): readonly string[] {
   return seen === undefined ? [] : Object.keys(UNSEEN).filter((table) => !seen.includes(table));
 }
 
+/**
+ * A table that is there and holds no row of two weeks is one that nobody sends anything to, which is as good as none.
+ * `filled` are the tables with rows; empty where nobody could say.
+ */
+export function withoutEmptyTables(evidence: Evidence, filled: ReadonlySet<string>): Evidence {
+  const empty = Object.keys(UNSEEN).filter((table) => !filled.has(table) && !evidence.absent.includes(table));
+  if (filled.size === 0 || empty.length === 0) return evidence;
+  const unseen = empty.map(
+    (table) => `the table ${table} has held no row for 14 days, so ${UNSEEN[table]} cannot be seen`,
+  );
+  return {
+    ...evidence,
+    whole: false,
+    missing: [...unseen, evidence.missing].filter((text) => text !== "").join("; "),
+  };
+}
+
 export function readEvidence(answer: Answer): Evidence {
   const known = new Map<string, readonly Step[]>();
   // The same few steps stand beside thousands of sign-ins.

@@ -1,10 +1,12 @@
 // What was usual before an attack: for accounts, addresses, networks and clients.
-import type { HabitsRequest } from "../hunts/evidence-query.ts";
+
 import type { Answer } from "../ports.ts";
 import { DAY, days, type Instant, later } from "../time.ts";
 import { instantOf, numberOf, textOf, textsOf } from "./cells.ts";
 import type { Fact } from "./evidence.ts";
+import type { HabitsToAsk } from "./evidence-request.ts";
 import { networks } from "./networks.ts";
+import type { HabitKind } from "./remembered-habits.ts";
 
 /** How far back a habit is looked for. */
 export const HABIT = days(14);
@@ -49,6 +51,8 @@ export interface Habits {
   readonly clients: ReadonlyMap<string, Crowd>;
   readonly sessions: readonly Session[];
   readonly tenant: Crowd;
+  /** The tables of sign-ins that hold any row at all; empty where nobody has answered. */
+  readonly tables: ReadonlySet<string>;
   /** The earliest success in the logs; null where there is none. */
   readonly since: Instant | null;
   readonly whole: boolean;
@@ -63,13 +67,15 @@ export const noHabits: Habits = {
   clients: new Map(),
   sessions: [],
   tenant: { successes: 0, accounts: 0 },
+  tables: new Set(),
   since: null,
   whole: true,
 };
 
-/** `asked` is what the answer is about. */
-export function readHabits(answer: Answer, asked: HabitsRequest): Habits {
-  const ofKind = Map.groupBy(answer.rows, (row) => textOf(row.Kind));
+/** `asked` is what the answer is about, and what is remembered of earlier answers. */
+export function readHabits(answer: Answer, asked: HabitsToAsk): Habits {
+  const recalledRows = asked.recalled.flatMap(({ rows }) => rows);
+  const ofKind = Map.groupBy([...answer.rows, ...recalledRows], (row) => textOf(row.Kind));
   const rows = (kind: string) => ofKind.get(kind) ?? [];
   const crowds = (kind: string): ReadonlyMap<string, Crowd> =>
     new Map(
@@ -88,14 +94,14 @@ export function readHabits(answer: Answer, asked: HabitsRequest): Habits {
   const [sources, nets, devices] = [values("account-source"), values("account-network"), values("account-device")];
   const none: ReadonlySet<string> = new Set();
   const [tenant] = rows("tenant");
-  const valuesOf = (habituals: HabitsRequest["accounts"]): ReadonlySet<string> =>
-    new Set(habituals.map(({ value }) => value));
+  const valuesOf = (kind: HabitKind, habituals: HabitsToAsk["accounts"]): ReadonlySet<string> =>
+    new Set([...habituals, ...asked.recalled.filter((each) => each.kind === kind)].map(({ value }) => value));
   return {
     lookedUp: {
-      accounts: valuesOf(asked.accounts),
-      sources: valuesOf(asked.addresses),
-      networks: valuesOf(asked.networks),
-      clients: valuesOf(asked.clients),
+      accounts: valuesOf("account", asked.accounts),
+      sources: valuesOf("source", asked.addresses),
+      networks: valuesOf("network", asked.networks),
+      clients: valuesOf("client", asked.clients),
     },
     accounts: new Map(
       rows("account").map((row) => {
@@ -120,6 +126,7 @@ export function readHabits(answer: Answer, asked: HabitsRequest): Habits {
       uses: textsOf(row.Names),
     })),
     tenant: { successes: numberOf(tenant?.Successes), accounts: numberOf(tenant?.AccountCount) },
+    tables: new Set(rows("table").map((row) => textOf(row.Subject))),
     since: instantOf(tenant?.First),
     whole: answer.whole,
   };

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { Finding } from "../findings/finding.ts";
+import { HABIT_KINDS } from "../findings/remembered-habits.ts";
 import type { Hunt } from "../hunts/hunt.ts";
 import type { Cell, JournalRecord } from "../ports.ts";
 import { Problem, problemTexts } from "../problems.ts";
@@ -171,6 +172,19 @@ const campaign = z.object({
   reopens: z.string().default(""),
 });
 
+/** What was usual for some accounts, addresses, networks, clients and sessions, for a day. Holds personal data. */
+const habits = z.object({
+  known: z.array(
+    z.object({
+      kind: z.enum(HABIT_KINDS),
+      value: z.string(),
+      before: moment,
+      askedAt: moment,
+      rows: z.array(row),
+    }),
+  ),
+});
+
 /** What was said about a silence: once for each last sign of life. */
 const silence = z.object({ since: moment, toldAt: moment });
 
@@ -207,6 +221,7 @@ export const records = {
   silence: { schema: silence },
   campaign: { schema: campaign },
   digest: { schema: digest },
+  habits: { schema: habits },
 } as const satisfies Record<string, Kind<unknown>>;
 
 export const partitionOf = (hunt: Pick<Hunt, "id">): string => `hunt ${hunt.id}`;
@@ -216,6 +231,8 @@ export const HOUSE = "house";
 /** Campaigns lie in a partition of their own, because findings of several hunts belong to one. */
 export const CAMPAIGNS = "campaigns";
 export const DIGEST = "digest";
+/** A cache that can be lost without harm. */
+export const HABITS = "habits";
 export const campaignRecordId = (id: string): string => `campaign ${id}`;
 export const COVERAGE = "coverage";
 /** In the order in which the gaps began. */
