@@ -3,6 +3,7 @@ import { eventNames } from "../event-names.ts";
 import { type Arrivals, askArrivals, lagOf, silencesOf, tablesOf } from "../ledger/arrivals.ts";
 import { tellGathered } from "../ledger/channel.ts";
 import { gridOf, isDue } from "../ledger/coverage.ts";
+import { forgetOldCampaigns } from "../ledger/forget.ts";
 import { forgetHabits } from "../ledger/habit-memory.ts";
 import { takeLease } from "../ledger/lease.ts";
 import { readLedger } from "../ledger/ledger.ts";
@@ -103,6 +104,7 @@ export const watch: TimerHandler = async (app, invocation) => {
     await tellTogether(app, deadline, invocation);
     await tendResponse(app, deadline, invocation);
     await forgetHabits(ports.clock.now(), ports.journal);
+    await forgetOldCampaigns(ports.clock.now(), ports.journal);
   } finally {
     await lease.release();
     await ports.events.flush();
