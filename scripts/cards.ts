@@ -1,15 +1,16 @@
-// npm run cards: draws every kind of card into .local/cards, for whoever changes one to look at.
+// npm run cards: draws every kind of card, and the approval page, into .local/cards, for whoever changes one to look at.
 // npm run cards -- --send: posts the test card to the configured webhook.
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { teams } from "../src/azure/teams.ts";
 import { realClock } from "../src/local/stand-ins.ts";
 import { Problem, Problems } from "../src/problems.ts";
 import { cardOf, sizeOf } from "../src/response/card.ts";
 import { readLaptopSettings } from "../src/settings.ts";
+import { everyPage } from "../test/approvals/page-examples.ts";
 import { everyTelling } from "../test/response/examples.ts";
 import { chromiumPath, contrasts, openChromium } from "./cards/chromium.ts";
 import { cardPage } from "./cards/page.ts";
@@ -37,7 +38,38 @@ async function writePages(): Promise<readonly string[]> {
     await writeFile(join(FOLDER, `${name}.html`), cardPage(name, card));
     console.log(`${name.padEnd(26)} ${String(sizeOf(card)).padStart(6)} bytes`);
   }
+  for (const { name, page } of everyPage) await writeFile(join(FOLDER, `${name}.html`), page.html);
   return everyTelling.map(({ name }) => name);
+}
+
+const PAGE_VIEWS = [
+  { name: "light", width: 900, colorScheme: "light", opened: false },
+  { name: "dark", width: 900, colorScheme: "dark", opened: false },
+  { name: "narrow", width: 360, colorScheme: "light", opened: true },
+  { name: "narrow-dark", width: 360, colorScheme: "dark", opened: true },
+] as const;
+
+/** The approval page follows the browser's own theme, and has no script to say what is wrong with it. */
+async function takePicturesOfPage(browser: Browser, name: string, view: (typeof PAGE_VIEWS)[number]) {
+  const { colorScheme, width } = view;
+  const page = await browser.newPage({ viewport: { width, height: 200 }, deviceScaleFactor: 1.5, colorScheme });
+  await page.goto(pathToFileURL(join(FOLDER, `${name}.html`)).href);
+  if (view.opened) await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+  await page.addScriptTag({ path: join(FOLDER, "contrast.js") });
+  const faults = await measured(page, width);
+  await page.screenshot({ path: join(FOLDER, `${name}.${view.name}.png`), fullPage: true });
+  await page.close();
+  return faults.map((fault) => `${name}, ${view.name}: ${fault}`);
+}
+
+/** What a measure finds wrong with what is drawn. */
+async function measured(page: Page, mostWide: number): Promise<readonly string[]> {
+  const weak = (await contrasts(page)).filter(({ ratio }) => ratio < LEAST_CONTRAST);
+  const width = Number(await page.evaluate("document.documentElement.scrollWidth"));
+  return [
+    ...weak.map(({ text, ratio }) => `contrast ${ratio.toFixed(2)}: ${text.slice(0, 60)}`),
+    ...(width > mostWide ? [`wider than ${mostWide} px: ${width}`] : []),
+  ];
 }
 
 /** What is wrong with a picture, in words; nothing where it is in order. */
@@ -49,11 +81,7 @@ async function takePicture(browser: Browser, name: string, view: (typeof VIEWS)[
   await page.goto(`${pathToFileURL(join(FOLDER, `${name}.html`)).href}${view.query}`);
   const complaints = await page.evaluate("window.complaints");
   if (Array.isArray(complaints)) faults.push(...complaints.map((complaint) => `renderer: ${String(complaint)}`));
-  for (const { text, ratio } of await contrasts(page)) {
-    if (ratio < LEAST_CONTRAST) faults.push(`contrast ${ratio.toFixed(2)}: ${text.slice(0, 60)}`);
-  }
-  const width = await page.evaluate("document.documentElement.scrollWidth");
-  if (Number(width) > view.width) faults.push(`wider than ${view.width} px: ${String(width)}`);
+  faults.push(...(await measured(page, view.width)));
   await page.screenshot({ path: join(FOLDER, `${name}.${view.name}.png`), fullPage: true });
   await page.close();
   return faults.map((fault) => `${name}, ${view.name}: ${fault}`);
@@ -71,8 +99,11 @@ async function takePictures(names: readonly string[]): Promise<number> {
   try {
     const faults: string[] = [];
     for (const name of names) for (const view of VIEWS) faults.push(...(await takePicture(browser, name, view)));
+    for (const { name } of everyPage)
+      for (const view of PAGE_VIEWS) faults.push(...(await takePicturesOfPage(browser, name, view)));
     for (const fault of faults) console.error(fault);
-    console.log(`${names.length * VIEWS.length} pictures in ${FOLDER}, ${faults.length} faults.`);
+    const pictures = names.length * VIEWS.length + everyPage.length * PAGE_VIEWS.length;
+    console.log(`${pictures} pictures in ${FOLDER}, ${faults.length} faults.`);
     return faults.length;
   } finally {
     await browser.close();

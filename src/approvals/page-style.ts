@@ -25,6 +25,7 @@ summary { cursor: pointer; padding: 0.6rem 0; }
 form { display: flex; flex-wrap: wrap; gap: 0.8rem; margin: 1rem 0; }
 button { font: inherit; font-weight: 600; min-height: 2.9rem; padding: 0.6rem 1.2rem; border-radius: 0.5rem; border: 2px solid var(--accent); background: var(--page); color: var(--accent); cursor: pointer; }
 button.act { background: var(--accent); color: var(--accent-ink); }
+a { color: var(--accent); }
 a, button, summary { outline-offset: 3px; }
 a:focus-visible, button:focus-visible, summary:focus-visible { outline: 3px solid var(--accent); }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.5rem; } button { width: 100%; } }

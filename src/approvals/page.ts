@@ -5,6 +5,7 @@ import { instantOf, textOf } from "../findings/cells.ts";
 import type { AccountOrder, Approval, ApprovalPart, Decision, Person } from "../ledger/response-records.ts";
 import type { Row } from "../ports.ts";
 import { addressesOf, countsOf, huntsOf, nameOf } from "../response/campaign-facts.ts";
+import { limitsOf, noticedBy } from "../response/card-words.ts";
 import { measureFacts, nextStep, ON_PREMISES, onPremisesSteps } from "../response/measures.ts";
 import { approverName } from "../response/order-words.ts";
 import { deedsOf } from "../response/orders.ts";
@@ -12,7 +13,6 @@ import type { PlannedAccount } from "../response/plan-accounts.ts";
 import type { Measure } from "../response/rules.ts";
 import { safeText } from "../response/safe-text.ts";
 import * as say from "../response/words.ts";
-import type { Instant } from "../time.ts";
 import { pageStyle } from "./page-style.ts";
 
 export interface Page {
@@ -78,7 +78,13 @@ export function pageOf(result: Reviewed | Decided): Page {
         404,
       );
     case "forbidden":
-      return page("You cannot decide this", ASKED, paragraph(result.because) + paragraph("Nothing was done."), 403);
+      return page(
+        "You cannot decide this",
+        ASKED,
+        paragraph(result.because) +
+          paragraph("Nothing was done. Where nobody else can decide, go on by hand from the incident."),
+        403,
+      );
     case "expired":
       return page(
         "Too late to decide here",
@@ -131,18 +137,24 @@ function openPage(approval: Approval, person: Person, stopped: boolean): Page {
       "Opening this page changes nothing. Only the buttons do, and everything is checked again before anything is done.",
       "soft",
     ),
+    ...(open.length === 0 ? [] : [`<p><strong>${safe(`Decide before ${say.time(approval.expires)}.`)}</strong></p>`]),
     paragraph(
       `You decide as ${approverName(person)}.${person.verified ? "" : " Nobody has signed in here: on a laptop, nothing leaves the machine."}`,
     ),
     ...(approval.because === "" ? [] : [note(approval.because)]),
-    `<section aria-labelledby="evidence"><h2 id="evidence">The campaign ${safe(campaign.shortName)}</h2>${evidence(campaign, approval.expires)}</section>`,
-    `<section aria-labelledby="meaning"><h2 id="meaning">What the measures are</h2>${meanings(accounts.flatMap(({ measures }) => measures))}</section>`,
+    `<section aria-labelledby="evidence"><h2 id="evidence">The campaign ${safe(campaign.shortName)}</h2>${evidence(campaign)}</section>`,
+    ...inShort(accounts.map(({ measures }) => measures)),
     ...parts.map((part, n) => partSection(part, n, parts.length, approval.digest)),
+    `<section aria-labelledby="meaning"><h2 id="meaning">More about the measures</h2>${meanings(accounts.flatMap(({ measures }) => measures))}</section>`,
   ];
   return page(title, ASKED, body.join("\n"));
 }
 
-function evidence(campaign: Campaign, expires: Instant): Html {
+/** Ahead of the buttons: what the people behind the accounts will notice, and what it does not achieve. */
+const inShort = (each: readonly (readonly Measure[])[]): readonly Html[] =>
+  [...noticedBy(each), ...limitsOf(each)].map((line) => paragraph(line));
+
+function evidence(campaign: Campaign): Html {
   const hunts = huntsOf(campaign)
     .map(({ slug }) => say.huntKind(slug))
     .join(" and ");
@@ -156,7 +168,6 @@ function evidence(campaign: Campaign, expires: Instant): Html {
       ["Countries", campaign.countries.join(", ")],
       ["Applications", say.firstOf(campaign.applications, 5)],
       ["Attempts", say.attemptsIn(campaign.attempts, campaign.last - campaign.first)],
-      ["Decide before", say.time(expires)],
     ])
   );
 }
@@ -178,10 +189,19 @@ function partSection({ accounts, decision }: ApprovalPart, n: number, of: number
 ${form}</section>`;
 }
 
-/** The button says what it does. */
+/** The button says what it does, and to how many. */
 function approveWords(accounts: readonly PlannedAccount[]): string {
-  const kinds = [...new Set(accounts.flatMap(({ measures }) => measures))].map(say.actionPlan);
-  return `Approve: ${kinds.join(", then ")} for ${say.plural(accounts.length, "account")}`;
+  const kinds = [
+    ...Map.groupBy(
+      accounts.flatMap(({ measures }) => measures),
+      (measure) => measure,
+    ),
+  ];
+  const alike = kinds.every(([, some]) => some.length === accounts.length);
+  const what = alike
+    ? `${kinds.map(([kind]) => say.actionPlan(kind)).join(", then ")} for ${say.plural(accounts.length, "account")}`
+    : kinds.map(([kind, some]) => `${say.actionPlan(kind)} for ${say.plural(some.length, "account")}`).join(", then ");
+  return `Approve: ${what}`;
 }
 
 function accountItem(planned: PlannedAccount): Html {
@@ -224,7 +244,7 @@ function meanings(measures: readonly Measure[]): Html {
     kinds
       .map((measure) => {
         const { noticed, achieves, undo, permission } = measureFacts[measure];
-        return `<h3>${safe(say.sentence(say.actionPlan(measure)))}</h3>${facts([
+        return `<h3>${safe(say.capital(say.actionPlan(measure)))}</h3>${facts([
           ["Achieves", achieves],
           ["Employee notices", noticed],
           ["To undo", undo],
@@ -247,9 +267,11 @@ function carriedOutPage(
   const deeds = deedsOf(order);
   const open = order.accounts.some(({ steps }) => steps.some(({ state }) => state === "waiting" || state === "begun"));
   const done = deeds.filter(({ outcome }) => outcome.kind === "done").length;
-  const measures = [...new Set(order.accounts.flatMap(({ planned }) => planned.measures))];
-  const lines = order.accounts.flatMap(({ planned, steps }) =>
-    steps.map((step) => `${nameOf(planned.account)}: ${stepWords(step)}`),
+  const steps = order.accounts.flatMap((account) => account.steps);
+  const measures = [...new Set(steps.filter(({ state }) => state === "done").map(({ measure }) => measure))];
+  const results = order.accounts.map(
+    ({ planned, steps }) =>
+      `<li><h3>${safe(nameOf(planned.account))}</h3>${list(steps.map((step) => say.capital(stepWords(step))))}</li>`,
   );
   const title = open
     ? "Approved: being carried out"
@@ -259,7 +281,7 @@ function carriedOutPage(
   return page(
     title,
     order.campaign.shortName,
-    `<h2>What became of it</h2>${list(lines)}` +
+    `<h2>What became of it</h2><ul class="accounts">${results.join("\n")}</ul>` +
       (open ? note("The rest is tried again by itself; the incident and a card tell how it ends.") : "") +
       changes(changed) +
       `<h2>Next</h2>${paragraph(nextStep(measures))}` +

@@ -77,7 +77,7 @@ function proven({ campaign, newly }: TellingOf<"proven">, detail: CardDetail): S
 }
 
 function approval({ campaign, proposals, expires, reminder }: TellingOf<"approval">, detail: CardDetail): Story {
-  const kinds = proposals.flatMap((proposal) => proposal.actions);
+  const each = proposals.map((proposal) => proposal.actions);
   const lines = proposals.map(({ account, actions }) => ({
     name: nameOf(account),
     privileged: account.privileged,
@@ -93,8 +93,8 @@ function approval({ campaign, proposals, expires, reminder }: TellingOf<"approva
         { text: `${say.verdict(countsOf(campaign))}. ${say.sentence(campaign.assessment.because)}`, limit: 500 },
       ]),
       ...accountList(asked.cards.proposed, lines, detail.accounts),
-      ...asked.noticedBy(kinds).map((line) => text(line)),
-      ...asked.limitsOf(kinds).map((line) => text(line, { spacing: "Small" })),
+      ...asked.noticedBy(each).map((line) => text(line)),
+      ...asked.limitsOf(each).map((line) => text(line, { spacing: "Small" })),
       text(asked.cards.looking, { size: "Small", subtle: true }),
     ],
     facts: "behind a button",
@@ -124,11 +124,17 @@ function done({ deeds, approver, watchedUntil }: TellingOf<"done">, detail: Card
         [asked.cards.approvedBy, approver === "" ? asked.cards.automatically : approver],
         [asked.cards.watched, say.time(watchedUntil)],
       ]),
-      ...asked.limitsOf(deeds.map((deed) => deed.kind)).map((line) => text(line)),
+      ...asked.limitsOf(doneToEach(deeds)).map((line) => text(line)),
     ],
     facts: "behind a button",
   };
 }
+
+/** What failed was not done: where disabling failed, revoking was all. */
+const doneToEach = (deeds: readonly Deed[]): asked.DoneToEach =>
+  [...Map.groupBy(deeds, ({ account }) => account).values()].map((some) =>
+    some.filter(({ outcome }) => outcome.kind !== "failed").map(({ kind }) => kind),
+  );
 
 function notContained(telling: TellingOf<"notContained">, detail: CardDetail): Story {
   const lines = telling.aftermath.map((one) => ({

@@ -70,18 +70,30 @@ export function doneSum(deeds: readonly Deed[]): string {
   ]);
 }
 
-const NOTICED: Readonly<Record<string, string>> = {
-  revokeSessions: "The employee has to sign in again on every device, within the hour.",
-  disableAccount: "The employee cannot sign in until somebody enables the account again.",
-};
-/** What the people behind the accounts will notice. */
-export const noticedBy = (kinds: readonly string[]): readonly string[] =>
-  [...new Set(kinds)].flatMap((kind) => NOTICED[kind] ?? []);
+/** What is done to each account: kinds of action. */
+export type DoneToEach = readonly (readonly string[])[];
+const isDisabled = (kinds: readonly string[]): boolean => kinds.includes("disableAccount");
+/** Of these nobody but the employee is kept out by a new sign-in. */
+const isOnlyRevoked = (kinds: readonly string[]): boolean => kinds.includes("revokeSessions") && !isDisabled(kinds);
+
+/** What the people behind the accounts will notice. Whoever is disabled does not notice that the sessions end besides. */
+export function noticedBy(each: DoneToEach): readonly string[] {
+  const [disabled, revoked] = [each.filter(isDisabled).length, each.filter(isOnlyRevoked).length];
+  const whose = (n: number): string => (n === each.length ? "" : ` of ${plural(n, "account")}`);
+  return [
+    ...(disabled === 0
+      ? []
+      : [`The employee${whose(disabled)} cannot sign in until somebody enables the account again.`]),
+    ...(revoked === 0 ? [] : [`The employee${whose(revoked)} has to sign in again on every device, within the hour.`]),
+  ];
+}
 
 /** What the actions do not achieve, unless another one does. */
-export const limitsOf = (kinds: readonly string[]): readonly string[] =>
-  kinds.includes("revokeSessions") && !kinds.includes("disableAccount")
-    ? [
-        "Revoking slows the attacker down and does not contain: the password still works, access tokens live on for an hour or more, and guests are not affected. Next: a new password under MFA.",
-      ]
-    : [];
+export function limitsOf(each: DoneToEach): readonly string[] {
+  const revoked = each.filter(isOnlyRevoked).length;
+  if (revoked === 0) return [];
+  const alone = each.some(isDisabled) ? `Only revoking, as for ${plural(revoked, "account")},` : "Revoking";
+  return [
+    `${alone} slows the attacker down and does not contain: the password still works, access tokens live on for an hour or more, and guests are not affected. Next: a new password under MFA.`,
+  ];
+}

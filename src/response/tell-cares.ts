@@ -127,7 +127,7 @@ function contained(
             campaign,
             containment: kind,
             accounts: those.map((turn) => nameOf(turn.care.account)),
-            measures: [...new Set(those.flatMap((turn) => turn.care.measures))],
+            measures: those.map((turn) => turn.care.measures),
             seenUpTo: upTo,
             watchedUntil: care.until,
             notLookedAt: around.notLookedAt,

@@ -97,8 +97,8 @@ export type Telling =
       readonly containment: Containment;
       /** Names of accounts. */
       readonly accounts: readonly string[];
-      /** Kinds of action that were done to them. */
-      readonly measures: readonly string[];
+      /** Kinds of action that were done to each of them. */
+      readonly measures: readonly (readonly string[])[];
       /** The logs are complete up to here; null where they say nothing of the time. */
       readonly seenUpTo: Instant | null;
       readonly watchedUntil: Instant;

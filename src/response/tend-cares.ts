@@ -87,7 +87,7 @@ async function tendTogether(
     const campaign = some[0]?.care.campaign.shortName ?? "";
     if (word !== "") ports.events.emit(containmentEvent(campaign, word, some.length));
   }
-  return notLookedAt;
+  return answers.notLookedAt;
 }
 
 const wordOf = ({ aftermath, containment }: CareTurn): string =>

@@ -8,10 +8,13 @@ export const count = (n: number): string => n.toLocaleString("en-GB");
 export const counted = (n: number): string => (n === 0 ? "" : count(n));
 export const plural = (n: number, one: string, many: string = `${one}s`): string =>
   `${count(n)} ${n === 1 ? one : many}`;
-/** With a capital and a full stop; a name or an address at its beginning stays as it is. */
+/** With a capital; a name or an address at its beginning stays as it is. */
+export const capital = (text: string): string =>
+  text.replace(/^[a-z]+(?= )/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
+/** With a capital and a full stop. */
 export function sentence(text: string): string {
-  const capital = text.replace(/^[a-z]+(?= )/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
-  return /[.!?…]$/.test(capital) || capital === "" ? capital : `${capital}.`;
+  const begun = capital(text);
+  return /[.!?…]$/.test(begun) || begun === "" ? begun : `${begun}.`;
 }
 export const joined = (parts: readonly string[]): string => parts.filter((part) => part !== "").join(", ");
 

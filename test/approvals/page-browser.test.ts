@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { contrasts } from "../../scripts/cards/chromium.ts";
 import { userOfThisMachine } from "../../src/approvals/approver.ts";
 import { type HttpServer, serveHttp } from "../../src/host/http-server.ts";
 import { newKeys } from "../../src/host/keys.ts";
@@ -15,12 +16,14 @@ import { triggers } from "../../src/triggers/triggers.ts";
 import { aBreach, aPerson, aProven, aUser, nameFor } from "../response/people.ts";
 import { aRig, type Rig } from "../response/rig.ts";
 import { anInvocation } from "../test-app.ts";
+import { everyPage } from "./page-examples.ts";
 import { numberIn } from "./visit.ts";
 
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
   existsSync(path),
 );
 if (CHROMIUM === undefined) console.warn("No Chromium on this machine: the page is not looked at in a browser.");
+const CONTRAST = join(import.meta.dirname, "..", "..", "scripts", "cards", "contrast.js");
 const PICTURES = join(import.meta.dirname, "..", "..", ".local", "approval");
 
 let browser: Browser;
@@ -148,6 +151,24 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     await page.goto(url);
     const overflow = () => page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
     expect(await overflow()).toBe(0);
+  });
+
+  test("every text of every page has at least 4.5:1 of contrast, in light and dark, opened and focused", async () => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const { page } = await aPage({ colorScheme, javaScriptEnabled: true });
+      for (const each of everyPage) {
+        await page.setContent(each.page.html);
+        await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+        await page.addScriptTag({ path: CONTRAST });
+        const texts = await contrasts(page);
+        expect(texts.length).toBeGreaterThanOrEqual(3);
+        expect({ page: each.name, colorScheme, weak: texts.filter(({ ratio }) => ratio < 4.5) }).toEqual({
+          page: each.name,
+          colorScheme,
+          weak: [],
+        });
+      }
+    }
   });
 
   test("reads well aloud: one heading of the first rank, named parts, buttons that say what they do", async () => {

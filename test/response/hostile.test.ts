@@ -1,10 +1,19 @@
 // Whoever signs in writes these texts. None of them may become anything but text.
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { pageOf } from "../../src/approvals/page.ts";
+import { approvalWords } from "../../src/approvals/words.ts";
 import type { Campaign } from "../../src/findings/campaign.ts";
+import type { AccountOrder, Approval, Person } from "../../src/ledger/response-records.ts";
+import type { Card } from "../../src/ports.ts";
 import { cardOf } from "../../src/response/card.ts";
+import { changeComment, tasksComment } from "../../src/response/comments.ts";
 import { incidentOf } from "../../src/response/incident.ts";
+import { intentComment, resultComment } from "../../src/response/order-words.ts";
+import { deedsOf, newOrder, withStep } from "../../src/response/orders.ts";
+import type { PlannedAccount } from "../../src/response/plan-accounts.ts";
 import { columnsOf } from "../../src/response/safe-text.ts";
+import { tasksOf } from "../../src/response/tasks.ts";
 import type { Telling, TellingContext } from "../../src/response/telling.ts";
 import { terminalSummary } from "../../src/response/terminal.ts";
 import { rendererFaults, schemaFaults } from "./check-card.ts";
@@ -111,7 +120,7 @@ const tellings = (campaign: Campaign): readonly Telling[] => [
     campaign,
     containment: "so far",
     accounts: [campaign.accounts.entered[0]?.name ?? "", campaign.accounts.known[0]?.name ?? ""],
-    measures: ["revokeSessions"],
+    measures: [["revokeSessions"], ["revokeSessions"]],
     seenUpTo: campaign.last,
     watchedUntil: campaign.last,
     notLookedAt: [campaign.assessment.because],
@@ -129,6 +138,32 @@ test("a card keeps its shape and shows text as text, whatever was written into t
       });
     }),
     { numRuns: RUNS },
+  );
+});
+
+/** Made of the same elements as the others. */
+const cardsOfActing = (texts: readonly string[]): readonly Card[] => {
+  const { campaign, person, order, approval } = actingWith(texts);
+  const context = contextWith(texts);
+  const proposals = approval.parts[0]!.accounts.map(({ account, measures }) => ({ account, actions: measures }));
+  const page = "https://hunt-responder.example/api/approvals/x";
+  const { name: approver } = person;
+  return [
+    { kind: "proven" as const, campaign, newly: campaign.accounts.entered },
+    { kind: "approval" as const, campaign, proposals, page, expires: campaign.last, reminder: false },
+    { kind: "done" as const, campaign, deeds: deedsOf(order), approver, watchedUntil: campaign.last },
+  ].map((telling) => cardOf(telling, context));
+};
+
+test("a card that asks, tells of proof or of what was done keeps its shape as well", () => {
+  const expected = cardsOfActing(PLAIN).map(skeleton);
+  fc.assert(
+    fc.property(texts, (hostile) => {
+      const cards = cardsOfActing(hostile);
+      expect(cards.map(skeleton)).toEqual(expected);
+      for (const text of cards.flatMap((card) => shownTexts(card))) expect(withoutOurs(text)).not.toMatch(NOT_TEXT);
+    }),
+    { numRuns: RUNS / 5 },
   );
 });
 
@@ -189,6 +224,95 @@ test("a terminal gets no control sequence and no line beyond its width, whatever
       for (const line of summary.split("\n")) {
         expect(columnsOf(line)).toBeLessThanOrEqual(80);
         expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+/** The records and comments of acting on accounts whose names, reasons and sign-ins are these texts. */
+function actingWith(texts: readonly string[]) {
+  const text = (n: number): string => texts[n] ?? "";
+  const campaign = campaignWith(texts);
+  const person: Person = { id: text(0), name: text(1), verified: true };
+  const rows = [{ IPAddress: text(2), AppDisplayName: text(3), ResultType: text(4), Because: text(5) }];
+  const accounts = [6, 7].map(
+    (n): PlannedAccount => ({
+      account: anAccount(text(n), { because: text(n + 2), rows }),
+      measures: ["disableAccount", "revokeSessions"],
+      lastProof: campaign.last,
+      synchronised: true,
+      privileged: text(n + 4),
+    }),
+  );
+  let order: AccountOrder = newOrder(campaign, accounts, person, "origin", campaign.last);
+  order = withStep(order, 0, 0, { state: "done", detail: text(12) });
+  order = withStep(order, 0, 1, { state: "failed", detail: text(13), advice: text(14) });
+  order = withStep(order, 1, 0, { state: "heldBack", detail: text(15) });
+  const approval = {
+    campaign,
+    digest: text(16),
+    because: text(17),
+    parts: [
+      { accounts, decision: null },
+      { accounts, decision: { kind: "approved", by: person, at: campaign.last, order: "" } },
+    ],
+    madeAt: campaign.first,
+    expires: campaign.last,
+  } as unknown as Approval; // what the page reads of it
+  return { campaign, person, order, approval, changed: [{ account: text(18), what: text(19) }] };
+}
+
+test("the approval page keeps its elements and shows text as text, whatever was written into the logs", () => {
+  const pagesWith = (texts: readonly string[]): readonly string[] => {
+    const { person, order, approval, changed } = actingWith(texts);
+    return [
+      pageOf({ kind: "open", approval, person, stopped: true }),
+      pageOf({ kind: "carriedOut", approval, order, changed }),
+      pageOf({ kind: "notDone", approval, because: texts[0] ?? "", changed }),
+      pageOf({ kind: "decided", approval, decision: approval.parts[1]!.decision! }),
+    ].map(({ html }) => html);
+  };
+  /** The elements with their attributes; the digest is our own and escaped besides. */
+  const elements = (html: string) => html.match(/<[^>]*>/g)?.map((tag) => tag.replace(/value="[^"]*"/, "value"));
+  const expected = pagesWith(PLAIN).map(elements);
+  fc.assert(
+    fc.property(texts, (hostile) => {
+      const pages = pagesWith(hostile);
+      expect(pages.map(elements)).toEqual(expected);
+      for (const html of pages) {
+        const shown = html.replace(/<style>.*?<\/style>/s, "").replace(/<[^>]*>/g, "");
+        expect(shown).not.toMatch(/[<>"]|&(?!(?:amp|lt|gt|quot|#39|#96);)/);
+        expect(shown.replaceAll(/[\n\u2068\u2069]/g, "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test("a comment keeps its lines and shows text as text, whatever was written into the logs", () => {
+  const commentsWith = (texts: readonly string[]): readonly string[] => {
+    const { campaign, person, order, approval } = actingWith(texts);
+    const before = aCampaign("attempted");
+    return [
+      changeComment(before, campaign),
+      tasksComment(tasksOf(campaign)),
+      intentComment(order),
+      resultComment(order),
+      approvalWords.expiredComment(approval),
+      approvalWords.declinedComment(approval.parts[0]!, person),
+    ];
+  };
+  // Queries are code of ours in which texts are literals, tested with them; an address of another kind takes a line more.
+  const proseOf = (text: string) => text.replaceAll(/```kql\n.*?\n```/gs, "(query)").replaceAll("<sAMAccountName>", "");
+  const shapeOf = (text: string) => text.split("\n").map((line) => /^(?:- |\d+\. |```)?/.exec(line)?.[0]);
+  const expected = commentsWith(PLAIN).map(proseOf).map(shapeOf);
+  fc.assert(
+    fc.property(texts, (hostile) => {
+      const comments = commentsWith(hostile).map(proseOf);
+      expect(comments.map(shapeOf)).toEqual(expected);
+      for (const comment of comments) {
+        expect(comment.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|[<>[\]*`\\|]|:\/\/|\{\{/u);
       }
     }),
     { numRuns: RUNS },
