@@ -175,6 +175,12 @@ export const problemTexts = {
       "Microsoft Graph knows no account with that object id.",
       "It was deleted, perhaps a moment ago, or belongs to another tenant. Look it up in the Entra admin centre.",
     ),
+  noDirectory: () =>
+    final(
+      "NoDirectory",
+      "There is no directory behind these logs, so nothing is known of an account but what they say.",
+      "Accounts are acted on only where Microsoft Graph can be asked about them; on a laptop the sample tenant has a directory.",
+    ),
   missingGraphPermission: (permission: string, appRole: string) =>
     final(
       "MissingGraphPermission",

@@ -2,6 +2,7 @@
 // is decided elsewhere; here is only what the team's settings allow at all.
 import type { TokenCredential } from "@azure/identity";
 import * as z from "zod";
+import { isObjectId } from "../object-id.ts";
 import type { CallLimits, Clock, Directory, DirectoryUser, Sessions } from "../ports.ts";
 import { Problem, problemTexts } from "../problems.ts";
 import { between, type Duration, type Instant, minutes, parseInstant, seconds } from "../time.ts";
@@ -38,7 +39,6 @@ export interface GraphOptions {
 const ROLES_KEPT = minutes(1);
 // https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups
 const GROUPS_AT_ONCE = 20;
-const GUID = /^(?!0{8}-)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export function graph(options: GraphOptions): { readonly sessions: Sessions; readonly directory: Directory } {
   const { cloud, clock, longest = seconds(60), chance = Math.random, allow } = options;
@@ -209,7 +209,7 @@ function need(use: GraphUse, allow: readonly GraphUse[]): void {
 }
 
 function pathOf(userId: string): string {
-  if (!GUID.test(userId)) throw new Problem(problemTexts.notAnAccount(userId.slice(0, 40)));
+  if (!isObjectId(userId)) throw new Problem(problemTexts.notAnAccount(userId.slice(0, 40)));
   return `/users/${userId}`;
 }
 

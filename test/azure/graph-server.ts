@@ -1,16 +1,8 @@
 // Microsoft Graph as far as the app asks it: a directory that remembers what is done to its accounts.
 import type { DirectoryUser } from "../../src/ports.ts";
 import { type Instant, instant, iso, SECOND } from "../../src/time.ts";
+import type { DirectoryPerson } from "../contracts/directory.ts";
 import type { Reply, Seen } from "./loopback.ts";
-
-/** An account as its directory knows it. */
-export interface DirectoryPerson {
-  readonly user: DirectoryUser;
-  /** Names of the directory roles that it holds. */
-  readonly roles?: readonly string[];
-  /** Object ids of the groups that it is in. */
-  readonly groups?: readonly string[];
-}
 
 export const graphCalls = [
   "user",
