@@ -5,6 +5,7 @@ import type { TokenCredential } from "@azure/identity";
 import { Client, type Middleware, ResponseType } from "@microsoft/microsoft-graph-client";
 import { Problem, problemTexts } from "../problems.ts";
 import type { CloudService } from "./clouds.ts";
+import { isPlainLoopback } from "./plain-loopback.ts";
 import { type Far, type Reply, tellingProblems } from "./wire.ts";
 
 export interface GraphRequest {
@@ -33,7 +34,7 @@ const VERSION = "v1.0";
 export function graphClient(options: GraphClientOptions): (request: GraphRequest) => Promise<GraphReply> {
   const { graph, far } = options;
   const origin = new URL(graph.endpoint).origin;
-  if (!isSafe(origin)) {
+  if (!origin.startsWith("https://") && !isPlainLoopback(origin)) {
     throw new Error(
       `Microsoft Graph is reached over https, not at ${graph.endpoint}: a token goes with every request.`,
     );
@@ -105,9 +106,6 @@ function belowVersion(path: string, origin: string): string | undefined {
   const start = `${origin}/${VERSION}/`;
   return path.startsWith(start) ? path.slice(start.length - 1) : undefined;
 }
-
-const isSafe = (origin: string): boolean =>
-  origin.startsWith("https://") || /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/.test(origin);
 
 function permissionsIn(token: string): readonly string[] | undefined {
   try {

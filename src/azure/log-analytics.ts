@@ -7,6 +7,7 @@ import { type Duration, duration, minutes, seconds, toDate } from "../time.ts";
 import type { Cloud } from "./clouds.ts";
 import { readAnswer } from "./log-analytics-answer.ts";
 import { type Patience, usualPatience, withPatience } from "./patience.ts";
+import { approachTo } from "./plain-loopback.ts";
 import type { Role } from "./role.ts";
 import { turns } from "./turns.ts";
 import { type Far, type Reply, tellingProblems, withoutAnswer } from "./wire.ts";
@@ -55,12 +56,13 @@ export function logAnalytics(options: LogAnalyticsOptions): Logs {
   const patience: Patience = { ...usualPatience, longestTry: duration(allowed + TRAVEL), ...options.patience };
   const turn = turns(options.atOnce ?? AT_ONCE);
   const replies = new WeakMap<object, Reply>();
+  const approach = approachTo(cloud.logAnalytics.endpoint, far.service);
   const client = new LogsQueryClient(tellingProblems(options.credential, far.service), {
-    endpoint: cloud.logAnalytics.endpoint,
+    endpoint: approach.endpoint,
     audience: cloud.logAnalytics.audience,
     // The SDK obeys a Retry-After of any length; withPatience knows the run's deadline.
     retryOptions: { maxRetries: 0 },
-    additionalPolicies: [keepReply(replies), ...(options.policies ?? [])].map((policy) => ({
+    additionalPolicies: [keepReply(replies), ...approach.policies, ...(options.policies ?? [])].map((policy) => ({
       policy,
       position: "perRetry",
     })),

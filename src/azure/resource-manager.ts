@@ -9,6 +9,7 @@ import {
 } from "@azure/core-rest-pipeline";
 import type { TokenCredential } from "@azure/identity";
 import type { CloudService } from "./clouds.ts";
+import { approachTo } from "./plain-loopback.ts";
 import { type Far, type Reply, tellingProblems, withoutAnswer } from "./wire.ts";
 
 export interface ResourceManagerOptions {
@@ -31,14 +32,15 @@ export interface ResourceRequest {
 /** Whatever status comes is a Reply; only a call without an answer throws. */
 export function resourceManager(options: ResourceManagerOptions): (request: ResourceRequest) => Promise<Reply> {
   const { credential, far, apiVersion, policies = [] } = options;
-  const { endpoint, audience } = options.resourceManager;
+  const { audience } = options.resourceManager;
+  const { endpoint, policies: own } = approachTo(options.resourceManager.endpoint, far.service);
   // Whether to try again is decided where the deadline is known and where a write starts over with reading.
   const pipeline = createPipelineFromOptions({ retryOptions: { maxRetries: 0 } });
   const tokens = tellingProblems(credential, far.service);
   pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential: tokens, scopes: `${audience}/.default` }), {
     phase: "Sign",
   });
-  for (const policy of policies) pipeline.addPolicy(policy, { afterPhase: "Sign" });
+  for (const policy of [...own, ...policies]) pipeline.addPolicy(policy, { afterPhase: "Sign" });
   const http = createDefaultHttpClient();
 
   return async ({ method, id, body, signal }) => {
