@@ -175,7 +175,7 @@ function contained(telling: TellingOf<"contained">, detail: CardDetail): Story {
     label: asked.cards.contained[containment],
     headline: asked.containedSum(containment, accounts.length, seenUpTo),
     body: [
-      ...(known ? [] : [text(asked.cards.containNow, { bold: true })]),
+      ...(known ? [] : [text(asked.cards.lookByHand, { bold: true })]),
       heading(`${asked.cards.watchedAccounts} (${say.count(accounts.length)})`),
       ...names,
       ...(rest === "" ? [] : [text(rest, { subtle: true, spacing: "Small" })]),

@@ -29,7 +29,7 @@ export const cards = {
     "Looked for: sign-ins from the campaign's addresses, right passwords from there even where MFA stopped them, and sign-ins from a network and a device that the account had not used before.",
   newlyProven: "New proof",
   proposed: "Proposed",
-  deeds: "What was done",
+  deeds: "What became of it",
   since: "Seen since",
   looking: "Opening the page changes nothing; only its button does, for accounts that are still proven then.",
   approvedBy: "Approved by",
@@ -38,6 +38,8 @@ export const cards = {
   seenUpTo: "Logs seen up to",
   nothing: "nothing of that time",
   notLookedAt: "Not looked at",
+  lookByHand:
+    "The logs cannot tell. Look at the account by hand, and set a new password under MFA where that has not been done.",
   containNow: "Set a new password under MFA, or disable the account, now.",
 } as const;
 
@@ -49,8 +51,8 @@ export const notContainedSum = (n: number, sure: boolean): string =>
   sure ? `The attacker still has ${plural(n, "account")}` : `The attacker may still have ${plural(n, "account")}`;
 export function containedSum(containment: Containment, n: number, upTo: Instant | null): string {
   const accounts = plural(n, "account");
-  if (containment === "not known" || upTo === null)
-    return `Whether ${accounts} ${n === 1 ? "is" : "are"} contained is not known`;
+  if (upTo === null) return `The logs say nothing about ${accounts} since the measure`;
+  if (containment === "not known") return `The logs are too old or incomplete to speak of ${accounts}`;
   return `No sign of the attacker in ${accounts} up to ${time(upTo)}`;
 }
 
@@ -79,12 +81,16 @@ const isOnlyRevoked = (kinds: readonly string[]): boolean => kinds.includes("rev
 /** What the people behind the accounts will notice. Whoever is disabled does not notice that the sessions end besides. */
 export function noticedBy(each: DoneToEach): readonly string[] {
   const [disabled, revoked] = [each.filter(isDisabled).length, each.filter(isOnlyRevoked).length];
-  const whose = (n: number): string => (n === each.length ? "" : ` of ${plural(n, "account")}`);
+  /** "The employee", "The employees", "The employees of 2 accounts" where it is not the same for all. */
+  const who = (n: number): string =>
+    `The employee${n === 1 ? "" : "s"}${n === each.length ? "" : ` of ${plural(n, "account")}`}`;
   return [
     ...(disabled === 0
       ? []
-      : [`The employee${whose(disabled)} cannot sign in until somebody enables the account again.`]),
-    ...(revoked === 0 ? [] : [`The employee${whose(revoked)} has to sign in again on every device, within the hour.`]),
+      : [`${who(disabled)} cannot sign in until somebody enables the account${disabled === 1 ? "" : "s"} again.`]),
+    ...(revoked === 0
+      ? []
+      : [`${who(revoked)} ${revoked === 1 ? "has" : "have"} to sign in again on every device, within the hour.`]),
   ];
 }
 

@@ -20,7 +20,7 @@ describe("the page that asks", () => {
     const [ahead = ""] = pageNamed("open").split("<button");
     for (const words of [
       "Decide before 2026-11-21 07:21 UTC.",
-      "The employee of 2 accounts cannot sign in until somebody enables the account again.",
+      "The employees of 2 accounts cannot sign in until somebody enables the accounts again.",
       "The employee of 1 account has to sign in again on every device",
       "Only revoking, as for 1 account, slows the attacker down and does not contain",
     ]) {

@@ -98,7 +98,7 @@ describe("a decision that is asked for", () => {
 
   test("says until when, what the employee notices, and that revoking does not contain", () => {
     expect(wordsOn(card)).toContain("Decide before 2026-11-21 08:10 UTC");
-    expect(wordsOn(card)).toContain("has to sign in again");
+    expect(wordsOn(card)).toContain("The employees have to sign in again on every device");
     expect(wordsOn(card)).toContain("does not contain");
   });
 
