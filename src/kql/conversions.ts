@@ -41,6 +41,12 @@ export function toText(e: Expression): Expression {
   return { type: "string", sql: e.present && e.type !== "dynamic" ? sql : `coalesce(${sql}, '')`, present: true };
 }
 
+/** As toText, but a null stays one: for comparisons, in which a null is not an empty text. */
+export function toTextOrNull(e: Expression): Expression {
+  if (e.type === "dynamic") return { type: "string", sql: dynamicTextSql(e) };
+  return e.present || e.constant !== undefined ? toText(e) : { type: "string", sql: textOrNull(e) };
+}
+
 /** Text of a value that is not dynamic; SQL NULL for null. */
 function textOrNull(e: Expression): string {
   switch (e.type) {

@@ -1,13 +1,13 @@
 // Choosing between values, and asking whether there is one.
 import { convert, dynamicTextSql, toText } from "../conversions.ts";
-import { boolConstant, type Expression, isConstantNull } from "../expression.ts";
+import { boolConstant, type Expression } from "../expression.ts";
 import { type ColumnType, isNumber } from "../types.ts";
 import { type Call, define } from "./registry.ts";
 
 /** The one type that several results have, as the binder says, else the widest of theirs. */
 function commonType(call: Call, values: readonly Expression[]): ColumnType {
   if (call.node.ResultType?.Name && call.type !== "dynamic") return call.type;
-  const types = new Set(values.filter((e) => !isConstantNull(e)).map((e) => e.type));
+  const types = new Set(values.filter((e) => e.json !== null).map((e) => e.type));
   if (types.size === 1) return [...types][0] as ColumnType;
   return [...types].every(isNumber) && types.size > 0 ? "real" : "dynamic";
 }

@@ -1,7 +1,7 @@
 // Points in time and lengths of time.
 import { now } from "../compilation.ts";
 import { convert } from "../conversions.ts";
-import { type Expression, MICROSECONDS_BEFORE_1970, timespanConstant } from "../expression.ts";
+import { type Expression, MICROSECONDS_BEFORE_1970, nullOf, timespanConstant } from "../expression.ts";
 import { addTimespan } from "../scalar/operators.ts";
 import { isWhole } from "../types.ts";
 import { type Call, define, plain } from "./registry.ts";
@@ -32,7 +32,7 @@ const END_NOTE = "the last microsecond; the service gives the last tenth of one"
 function bin(call: Call): Expression {
   const [value, size] = call.args as [Expression, Expression];
   const present = value.present && size.present;
-  if (size.constant === null) return { type: value.type, sql: `NULL`, constant: null };
+  if (size.constant === null) return nullOf(isWhole(value.type) && !isWhole(size.type) ? "real" : value.type);
   if (value.type === "datetime") {
     if (size.type !== "timespan") return call.refuse("a datetime is binned by a timespan", "KQL_TYPE");
     return {

@@ -3,6 +3,7 @@ import { plainJson, toJson, toText } from "../conversions.ts";
 import { type Expression, jsonConstant } from "../expression.ts";
 import { kindOf } from "../parser.ts";
 import { textSql } from "../sql-text.ts";
+import { type ColumnType, isNumber } from "../types.ts";
 import { type Call, define } from "./registry.ts";
 
 const json = (sql: string, present = false): Expression => ({ type: "dynamic", sql, present });
@@ -76,6 +77,10 @@ const LONGEST_ARRAY = 1_048_576;
 function range(call: Call): Expression {
   const [start, stop, step] = call.args as [Expression, Expression, Expression | undefined];
   const datetimes = start.type === "datetime";
+  const fits = (e: Expression | undefined, type: ColumnType): boolean =>
+    e === undefined || e.type === "dynamic" || (isNumber(type) ? isNumber(e.type) : e.type === type);
+  if (!fits(stop, start.type) || !fits(step, datetimes ? "timespan" : start.type))
+    return call.refuse(`from a ${start.type} to a ${stop.type}${step ? ` by a ${step.type}` : ""}`, "KQL_TYPE");
   if (start.type === "real" || stop.type === "real" || step?.type === "real") {
     const by = step?.sql ?? "1.0";
     if ([start, stop, step].some((e) => e?.sql.includes("(SELECT ")))

@@ -77,9 +77,12 @@ function extended(
       continue;
     }
     const value = c.scalar(unnamed(definition), scope);
-    if (kindOf(definition) !== "SimpleNamedExpression" && widthOf(definition) > 1) {
-      for (let i = 0; i < widthOf(definition); i++)
-        put(expected[list.length]?.name ?? "", item(value, i, definition, c));
+    const width = widthOf(unnamed(definition));
+    if (width > 1) {
+      // A name that is given is that of the first.
+      const given = kindOf(definition) === "SimpleNamedExpression" ? (definition.Name.SimpleName as string) : undefined;
+      for (let i = 0; i < width; i++)
+        put((i === 0 ? given : undefined) ?? expected[list.length]?.name ?? "", item(value, i, definition, c));
       continue;
     }
     const name =
@@ -118,7 +121,7 @@ export function project(
       continue;
     }
     const value = c.scalar(unnamed(definition), scope);
-    const width = kindOf(definition) === "SimpleNamedExpression" ? 1 : widthOf(definition);
+    const width = widthOf(unnamed(definition));
     for (let i = 0; i < width; i++) {
       const name = expected[list.length]?.name ?? c.refuse(definition, "this column needs a name");
       list.push({ name, value: width === 1 ? value : item(value, i, definition, c) });

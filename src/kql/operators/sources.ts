@@ -87,7 +87,8 @@ export function print(node: SyntaxNode, environment: Environment, c: Compilation
   const list = elements(node.Expressions)
     .flatMap((e) => {
       const value = c.scalar(unnamed(e), scope);
-      const width = kindOf(e) === "SimpleNamedExpression" ? 1 : widthOf(e);
+      const width = widthOf(unnamed(e));
+      if (width > 1 && kindOf(e) === "SimpleNamedExpression") c.refuse(e, "one name for several columns");
       return Array.from({ length: width }, (_, i) => (width === 1 ? value : item(value, i, e, c)));
     })
     .map((value, i) => ({ name: expected[i]?.name ?? `print_${i}`, value }));

@@ -2,7 +2,7 @@
 
 import type { Compilation, Scope } from "../compilation.ts";
 import { inSubquery } from "../compilation.ts";
-import { convert, dynamicTextSql, toJson, toText } from "../conversions.ts";
+import { convert, dynamicTextSql, toJson, toText, toTextOrNull } from "../conversions.ts";
 import { boolConstant, type Expression, realConstant, stringConstant, wholeConstant } from "../expression.ts";
 import { elements, isTabular, kindOf, type SyntaxNode } from "../parser.ts";
 import { expressionOf } from "../relation.ts";
@@ -25,7 +25,14 @@ export function membership(node: SyntaxNode, scope: Scope, filtering: boolean, c
   if (operator.startsWith("has_") || operator.startsWith("!has_")) return hasAny(operator, left, members, node, c);
   const negative = operator.startsWith("!");
   const folding = operator.endsWith("~");
-  const positive = isIn(folding ? lowered(toText(left)) : left, members, folding, filtering && !negative, node, c);
+  const positive = isIn(
+    folding ? lowered(toTextOrNull(left)) : left,
+    members,
+    folding,
+    filtering && !negative,
+    node,
+    c,
+  );
   if (!negative) return positive;
   return { type: "bool", sql: `(NOT ${positive.sql})`, present: true };
 }
@@ -97,13 +104,13 @@ function isIn(
   const byText = folding || left.type === "string";
   const value = left.type === "dynamic" ? textOfDynamic(left) : left;
   if (members.values.length > 0) {
-    const wanted = members.values.map((v) => (folding ? lowered(toText(v)) : v));
+    const wanted = members.values.map((v) => (folding ? lowered(toTextOrNull(v)) : v));
     if (byText || left.type === "dynamic") {
       for (const v of folding || left.type !== "string" ? [] : wanted) {
         if (v.type === "bool") c.refuse(node, "a string among bools needs a conversion", "KQL_TYPE");
         comparable(left, v, node, c);
       }
-      parts.push(`${value.sql} IN (${wanted.map((v) => toText(v).sql).join(", ")})`);
+      parts.push(`${value.sql} IN (${wanted.map((v) => toTextOrNull(v).sql).join(", ")})`);
     } else {
       const pairs = wanted.map((v) => comparable(left, v, node, c));
       const type = pairs.some(([a]) => a.type === "real") && isNumber(left.type) ? "real" : pairs[0]?.[0].type;

@@ -1,6 +1,6 @@
 // Comparison, logic and arithmetic.
 import { type Compilation, refusalSql, type Scope } from "../compilation.ts";
-import { convert, dynamicTextSql, plainJson, toText } from "../conversions.ts";
+import { convert, dynamicTextSql, plainJson, toText, toTextOrNull } from "../conversions.ts";
 import {
   datetimeConstant,
   type Expression,
@@ -31,7 +31,7 @@ export function binary(node: SyntaxNode, scope: Scope, filtering: boolean, c: Co
       return equality(left, right, true, filtering, node, c);
     case "=~":
     case "!~":
-      return equality(lowered(toText(left)), lowered(toText(right)), operator === "!~", filtering, node, c);
+      return equality(lowered(toTextOrNull(left)), lowered(toTextOrNull(right)), operator === "!~", filtering, node, c);
     case "<":
     case "<=":
     case ">":
@@ -94,7 +94,7 @@ export function comparable(a: Expression, b: Expression, node: SyntaxNode, c: Co
     else if (other.type === "bool")
       return a === other ? [toText(a), asBoolText(b, node, c)] : [asBoolText(a, node, c), toText(b)];
     else c.refuse(node, `a ${a.type} cannot be compared with a ${b.type}`, "KQL_TYPE");
-    return [wholeText(a), wholeText(b)];
+    return [toTextOrNull(a), toTextOrNull(b)];
   }
   if (isConstantNull(a) || isConstantNull(b)) return [a, b];
   return c.refuse(node, `a ${a.type} cannot be compared with a ${b.type}`, "KQL_TYPE");
@@ -116,8 +116,6 @@ function asBoolText(text: Expression, node: SyntaxNode, c: Compilation): Express
 }
 
 const nameOf = (e: Expression): string => (e.constant === undefined ? "value" : String(e.constant));
-
-const wholeText = (e: Expression): Expression => toText(e);
 
 /** DuckDB would compare a DECIMAL with a DOUBLE, and a BIGINT with a DECIMAL, by casting to the narrower. */
 function widened(e: Expression, other: ColumnType): Expression {
