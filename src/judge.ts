@@ -57,7 +57,7 @@ export interface Case {
 export async function openCase(order: CaseOrder, ports: Pick<Ports, "logs" | "directory" | "clock">): Promise<Case> {
   const now = endOf(order, ports.clock.now());
   const hunts = new Set(order.looked.map(({ look }) => look.hunt.id));
-  // Where hunts run one by one, each asks about the campaigns that it began.
+  // A hunt that is not looked at now has its campaigns asked about when it is.
   const due = order.known.filter(
     (memory) =>
       hunts.has(memory.findings[0]?.hunt.id ?? "") &&

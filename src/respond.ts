@@ -21,7 +21,7 @@ import { type Case, isToldBy, type JudgedCampaign, judgeAll, openCase } from "./
 import { type KnownCampaign, keepCampaigns, recallCampaigns } from "./ledger/campaigns.ts";
 import { deliveryId, type Held, settle } from "./ledger/deliveries.ts";
 import { habitMemory } from "./ledger/habit-memory.ts";
-import { type Memory, recall, recognise } from "./ledger/memory.ts";
+import { knownAs, type Memory, recall, recognise } from "./ledger/memory.ts";
 import type { CardBudget } from "./ledger/news.ts";
 import { type Promised, promise } from "./ledger/promise.ts";
 import { type Look, look } from "./look.ts";
@@ -224,8 +224,9 @@ async function decide(order: HuntOrder, seen: Look, judging: Judging, run: Order
     const found = [...opened.looks.values()].flatMap(({ findings }) => findings);
     const asked = opened.known.filter(({ id }) => opened.asked.has(id)).flatMap(({ findings }) => findings.slice(0, 1));
     const memory = await recall(order.hunt, [...found, ...asked], ports.journal);
-    const findings = recognised(found, memory);
-    const judged = judgeAll(opened, findings).filter(({ campaign }) => isToldBy(campaign, order.hunt, findings));
+    const findings = recognised(found, [memory, ...(await memoriesOfOthers(order, found, opened, ports))]);
+    const all = judgeAll(opened, findings);
+    const judged = all.filter(({ campaign }) => isToldBy(campaign, order.hunt, findings));
     const plans = await plansFor(judged, order, opened, run, ports);
     const now = ports.clock.now();
     const closing = order.ledger?.close(seen, plans, now) ?? { changes: [], besides: [] };
@@ -239,15 +240,17 @@ async function decide(order: HuntOrder, seen: Look, judging: Judging, run: Order
         cards: order.ledger?.cards ?? "each",
         budget: run.channels.budget,
         closing: closing.changes,
-        besides: closing.besides,
+        besides: closing.besides.filter(({ kind }) => kind !== "postCard" || run.channels.cards),
         now,
       },
       ports.journal,
     );
     held.push(...promised.held);
     if (promised.kind === "promised") {
-      if (run.mode === "act")
-        await keepCampaigns(judged, plans, known, opened, namedBy(run), ports.journal, run.asking);
+      if (run.mode === "act") {
+        const told = new Set(all.map(({ campaign }) => campaign.id));
+        await keepCampaigns({ judged, plans, known, told, named: namedBy(run) }, opened, ports.journal, run.asking);
+      }
       return { plans, held, ledgerVersion: promised.coverageVersion };
     }
     // Another engine has looked at the same and written it down; what this one has promised is still to be kept.
@@ -263,13 +266,39 @@ async function decide(order: HuntOrder, seen: Look, judging: Judging, run: Order
   }
 }
 
+/** What is remembered under the other hunts of the run, whose findings are judged together with this one's. */
+async function memoriesOfOthers(
+  { hunt }: HuntOrder,
+  found: readonly Finding[],
+  { looks }: Case,
+  { journal }: Ports,
+): Promise<readonly Memory[]> {
+  const others = [...looks.values()].filter((each) => each.hunt.id !== hunt.id);
+  return Promise.all(others.map((each) => recall(each.hunt, found, journal)));
+}
+
+/** By the memory of its own hunt, else by any: each hunt of a run has to know a finding by the same key. */
+function knownFrom(
+  finding: Finding,
+  memories: readonly Memory[],
+): { readonly finding: Finding; readonly column: string } {
+  const ownFirst = memories.toSorted(
+    (a, b) => Number(b.hunt === finding.hunt.id) - Number(a.hunt === finding.hunt.id) || a.hunt.localeCompare(b.hunt),
+  );
+  for (const memory of ownFirst) {
+    const { finding: known } = recognise(finding, memory);
+    if (knownAs(known, memory) !== undefined) return { finding: known, column: memory.windowColumn };
+  }
+  return { finding, column: ownFirst[0]?.windowColumn ?? "" };
+}
+
 /** Findings that memory makes one are told once. */
-function recognised(found: readonly Finding[], memory: Memory): readonly Finding[] {
+function recognised(found: readonly Finding[], memories: readonly Memory[]): readonly Finding[] {
   const byKey = new Map<string, Finding>();
   for (const each of found) {
-    const { finding } = recognise(each, memory);
+    const { finding, column } = knownFrom(each, memories);
     const before = byKey.get(finding.key);
-    byKey.set(finding.key, before === undefined ? finding : mergeFindings(before, finding, memory.windowColumn));
+    byKey.set(finding.key, before === undefined ? finding : mergeFindings(before, finding, column));
   }
   return [...byKey.values()];
 }

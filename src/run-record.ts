@@ -5,7 +5,7 @@ import type { Thresholds } from "./findings/thresholds.ts";
 import type { Exclusion } from "./hunts/exclusion.ts";
 import type { Hunt } from "./hunts/hunt.ts";
 import type { Ask } from "./ledger/coverage.ts";
-import type { HuntRun, Order } from "./respond.ts";
+import type { HuntOrder, HuntRun, Order } from "./respond.ts";
 import { digestOf, type Tape } from "./run-tape.ts";
 import { type Instant, iso, type TimeWindow } from "./time.ts";
 
@@ -29,21 +29,27 @@ export interface Decision {
   readonly heldBack: readonly { readonly kind: string; readonly target: string; readonly reason: string }[];
 }
 
-export interface RunRecord {
+/** What was asked of one hunt. */
+export interface HuntOnRecord {
+  readonly hunt: Hunt;
+  readonly window: TimeWindow;
+  /** Of a scheduled run: why this window. */
+  readonly ask: Ask | null;
+  readonly exclusions: readonly Exclusion[];
+  readonly overrides: Thresholds;
+}
+
+export interface RunRecord extends HuntOnRecord {
   readonly version: 1;
   readonly id: string;
   readonly at: string;
   readonly by: "timer" | "http";
-  readonly hunt: Hunt;
   /** Of the hunt as it was run. */
   readonly huntDigest: string;
-  readonly window: TimeWindow;
-  /** Of a scheduled run: why this window. */
-  readonly ask: Ask | null;
+  /** Hunts that were judged together, this one among them, in their order; absent where it was alone. */
+  readonly together?: readonly HuntOnRecord[];
   /** What was asked for besides the hunt: mode, questions, rules. */
   readonly order: Pick<Order, "mode" | "size" | "questions" | "channels" | "grading" | "asking" | "response">;
-  readonly exclusions: readonly Exclusion[];
-  readonly overrides: Thresholds;
   readonly tape: Tape;
   readonly decisions: readonly Decision[];
   /** What the services said, and what failed. */
@@ -78,23 +84,29 @@ export interface Recorded {
   readonly at: Instant;
   readonly by: RunRecord["by"];
   readonly order: Order;
-  readonly ask: Ask | null;
+  /** Of a scheduled run, by the hunt's id. */
+  readonly asks: ReadonlyMap<string, Ask>;
   readonly run: HuntRun;
   readonly tape: Tape;
 }
 
-export function recordOf({ id, at, by, order, ask, run, tape }: Recorded): RunRecord {
-  const { hunt, window, exclusions, overrides } = run.order;
+export function recordOf({ id, at, by, order, asks, run, tape }: Recorded): RunRecord {
+  const onRecord = ({ hunt, window, exclusions, overrides }: HuntOrder): HuntOnRecord => ({
+    hunt,
+    window,
+    ask: asks.get(hunt.id) ?? null,
+    exclusions,
+    overrides,
+  });
   const done = run.kind === "failed" ? [] : run.told.flatMap((told) => told.done);
   return {
     version: 1,
     id,
     at: iso(at),
     by,
-    hunt,
-    huntDigest: digestOf(hunt),
-    window,
-    ask,
+    ...onRecord(run.order),
+    huntDigest: digestOf(run.order.hunt),
+    ...(order.hunts.length > 1 ? { together: order.hunts.map(onRecord) } : {}),
     order: {
       mode: order.mode,
       size: order.size,
@@ -104,8 +116,6 @@ export function recordOf({ id, at, by, order, ask, run, tape }: Recorded): RunRe
       ...(order.asking === undefined ? {} : { asking: order.asking }),
       ...(order.response === undefined ? {} : { response: order.response }),
     },
-    exclusions,
-    overrides,
     tape,
     decisions: decisionsOf(run),
     outcomes: done.map(({ action, outcome }) => ({

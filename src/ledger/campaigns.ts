@@ -53,16 +53,23 @@ export async function recallCampaigns(
 /** A commit takes 100 changes. */
 const AT_ONCE = 50;
 
+export interface ToKeep {
+  readonly judged: readonly JudgedCampaign[];
+  readonly plans: readonly Plan[];
+  readonly known: readonly KnownCampaign[];
+  /** Ids of all campaigns that the run tells, under this hunt or another, which then writes what it has seen of them. */
+  readonly told: ReadonlySet<string>;
+  /** Accounts that the team has named, in lower case. */
+  readonly named: ReadonlySet<string>;
+}
+
 /**
  * Remembers what was judged, once what it says is promised. Whoever was quicker has written what they saw of the same
  * campaign, and the next run lays both together: nothing is promised by these records that was not promised before.
  */
 export async function keepCampaigns(
-  judged: readonly JudgedCampaign[],
-  plans: readonly Plan[],
-  known: readonly KnownCampaign[],
+  { judged, plans, known, told, named }: ToKeep,
   { asked, now }: Case,
-  named: ReadonlySet<string>,
   journal: Journal,
   { often }: Asking = asking,
 ): Promise<void> {
@@ -82,10 +89,9 @@ export async function keepCampaigns(
     };
     return [withCard.has(campaign.id) ? { ...next, told: toldOf(campaign, now) } : next];
   });
-  const ids = new Set(seen.map(({ id }) => id));
   const others = known
     .map(({ memory }) => memory)
-    .filter((memory) => asked.has(memory.id) && !ids.has(memory.id) && later(memory.lastAttempt, often) <= now)
+    .filter((memory) => asked.has(memory.id) && !told.has(memory.id) && later(memory.lastAttempt, often) <= now)
     .map((memory) => ({ ...memory, askedAt: now }));
   const changes = [...seen, ...others].map(
     (memory): Change => ({

@@ -9,6 +9,8 @@ import { cellOf, type Group, groupId, type KnownFinding, partitionOf, readRecord
 
 /** The records of the groups that a run has found, as they were read and as they will be written. */
 export interface Memory {
+  /** The id of the hunt in whose partition they lie. */
+  readonly hunt: string;
   /** The column of the hunt's rows that holds their window. */
   readonly windowColumn: string;
   /** By the id of the record. */
@@ -30,7 +32,7 @@ export async function recall(hunt: Hunt, findings: readonly Finding[], journal: 
     const group = record === null ? { known: [] } : readRecord(records.group, record, partition);
     groups.set(id, { version: record?.version ?? null, group });
   });
-  return { windowColumn: hunt.responder?.window.column ?? "", groups };
+  return { hunt: hunt.id, windowColumn: hunt.responder?.window.column ?? "", groups };
 }
 
 /**

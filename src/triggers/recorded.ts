@@ -9,11 +9,11 @@ import type { Invocation } from "./trigger.ts";
 
 export interface Occasion {
   readonly by: "timer" | "http";
-  /** Of a scheduled run: why this window. */
-  readonly ask: Ask | null;
+  /** Of a scheduled run: why the window of each hunt, by the hunt's id. */
+  readonly asks: ReadonlyMap<string, Ask>;
 }
 
-/** For an order of one hunt. */
+/** Each hunt of the order has a record of its own, which can be replayed by itself. */
 export async function recorded(
   order: Order,
   occasion: Occasion,
@@ -26,12 +26,8 @@ export async function recorded(
   const { ports, tape } = recording(app.ports);
   const runs = await respond(order, ports);
   for (const run of runs) {
-    const id = recordId(
-      at,
-      run.order.hunt.slug,
-      occasion.ask?.kind ?? "asked",
-      `${invocation.id} ${occasion.ask?.core.from ?? ""}`,
-    );
+    const ask = occasion.asks.get(run.order.hunt.id) ?? null;
+    const id = recordId(at, run.order.hunt.slug, ask?.kind ?? "asked", `${invocation.id} ${ask?.core.from ?? ""}`);
     const record = recordOf({ ...occasion, id, at, order, run, tape: tape() });
     try {
       await records.store.keep(id, packRecord(record, records.sizeBytes));

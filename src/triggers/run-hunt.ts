@@ -69,7 +69,7 @@ export const runHunt: HttpHandler = async (asked, app, invocation) => {
     response: { rules: responseRulesOf(app), automatic: false },
     deadline: later(startedAt, limit),
   };
-  const runs = await inTime(recorded(order, { by: "http", ask: null }, app, invocation), limit, app, request.act);
+  const runs = await inTime(recorded(order, { by: "http", asks: new Map() }, app, invocation), limit, app, request.act);
   await tell(runs, startedAt, app, invocation);
   const [failed] = runs.filter((each) => each.kind === "failed");
   return failed ? answerTo(failed.problem, invocation.say) : json(reportsOf(runs));

@@ -17,7 +17,7 @@ import { type App, channelsOf, isDisabled } from "./app.ts";
 import { deliverFrom } from "./deliver.ts";
 import { tendResponse } from "./tend-response.ts";
 import type { Invocation, TimerHandler } from "./trigger.ts";
-import { type Due, watchHunt } from "./watch-hunt.ts";
+import { type Asked, courseOf, type Due, watchOn, watchTogether } from "./watch-together.ts";
 
 async function dueHunts(app: App, now: Instant): Promise<readonly Due[]> {
   const enabled = app.hunts.filter((hunt) => !isDisabled(app, hunt));
@@ -89,17 +89,22 @@ export const watch: TimerHandler = async (app, invocation) => {
     const due = await dueHunts(app, ports.clock.now());
     const arrivals = due.length === 0 ? null : await arrivalsFor(due, app, deadline, invocation);
     if (arrivals !== null) await tellSilences(arrivals, app);
-    for (const each of due) {
-      const lag = lagOf(arrivals, tablesOf(each.hunt));
-      for (const { ask, run, startedAt, endedAt } of await watchHunt(each, arrivals, app, deadline, invocation)) {
-        ports.events.emit(eventOf(run, { by: "timer", run: invocation.id, ask, startedAt, endedAt, lag }));
-        for (const line of troubleIn(run)) invocation.say(line);
-        if (run.kind === "failed" && run.problem.code !== "Overtaken") failures.push(run.problem);
-      }
+    const tell = ({ ask, run, startedAt, endedAt }: Asked): void => {
+      const lag = lagOf(arrivals, tablesOf(run.order.hunt));
+      ports.events.emit(eventOf(run, { by: "timer", run: invocation.id, ask, startedAt, endedAt, lag }));
+      for (const line of troubleIn(run)) invocation.say(line);
+      if (run.kind === "failed" && run.problem.code !== "Overtaken") failures.push(run.problem);
+    };
+    const courses = due.map((each) => courseOf(each, arrivals, app));
+    const steps = await watchTogether(courses, app, deadline, invocation);
+    for (const { asked } of steps) tell(asked);
+    // What lies behind is asked hunt by hunt, step by step, as long as there is time.
+    for (const { next } of steps) {
       if (!(await lease.renew())) {
         invocation.say("The lease went to another run; the rest is its.");
         break;
       }
+      for (const asked of next === null ? [] : await watchOn(next, app, deadline, invocation)) tell(asked);
     }
     await tellTogether(app, deadline, invocation);
     await tendResponse(app, deadline, invocation);

@@ -31,7 +31,7 @@ test("a comment on a campaign that turned out to be part of an older one goes to
     joined: "",
   });
   const group = { known: [known(finding.key, campaign.id), known("younger", "another")] };
-  const memory = { windowColumn: "", groups: new Map([[groupId(finding), { version: null, group }]]) };
+  const memory = { hunt: hunt.id, windowColumn: "", groups: new Map([[groupId(finding), { version: null, group }]]) };
   const told = newsIn(plan(campaign, [hunt], context), memory, new Map([["another", 3]]));
   expect(told?.actions.filter(({ kind }) => kind === "addComment")).toMatchObject([
     { campaign: "another", incident: incidentId({ id: "another", generation: 3 }) },

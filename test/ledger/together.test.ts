@@ -1,0 +1,94 @@
+// Hunts that are due at the same time look one after the other and are judged together.
+import { describe, expect, test } from "vitest";
+import { readLedger } from "../../src/ledger/ledger.ts";
+import { memoryJournal } from "../../src/local/memory-journal.ts";
+import { Problem, Problems, problemTexts } from "../../src/problems.ts";
+import { replay } from "../../src/replay.ts";
+import { unpackRecord } from "../../src/run-record.ts";
+import { days, hours, later, minutes } from "../../src/time.ts";
+import { watch } from "../../src/triggers/watch.ts";
+import { at, huntFile, huntOf, ownHunt } from "../builders.ts";
+import { evident } from "../evident.ts";
+import { aSpray } from "../tenant.ts";
+import { anInvocation, aTestApp, type TestApp } from "../test-app.ts";
+import { runUntil } from "./engine.ts";
+
+const start = at("2026-11-21T12:00:00Z");
+const first = ownHunt("single-factor-spray");
+const MARK = "// the second of two";
+/** The same hunt under another name, whose question can be told from the first's. */
+const second = huntOf(
+  huntFile("single-factor-spray")
+    .replace(/^id: .*$/m, "id: 5f9d2c1e-8a4b-4c3d-9e2f-1a2b3c4d5e6f")
+    .replaceAll(/^( +)(AADNonInteractiveUserSignInLogs)$/gm, `$1${MARK}\n$1$2`),
+  "second-spray.yaml",
+);
+
+const anApp = (): TestApp =>
+  evident(aTestApp(start, { hunts: [first, second], environment: { FIRST_LOOK_BACK: "2h" } }));
+const evidenceAsked = ({ tenant }: TestApp): number =>
+  tenant.asked.filter(({ kql }) => kql.includes("let BurstsOfCodes")).length;
+
+describe("hunts that are due at the same time", () => {
+  test("ask for the evidence once, and tell what both have found as one campaign", async () => {
+    const app = anApp();
+    await runUntil(app, later(start, minutes(20)));
+    app.tenant.signIns.push(...aSpray(at("2026-11-21T12:12:00Z")));
+    app.clock.set(later(start, minutes(30)));
+    const before = evidenceAsked(app);
+    await watch(app, anInvocation());
+    expect(evidenceAsked(app) - before).toBe(1);
+    expect([...app.queue.values()].map(({ title }) => title)).toEqual([expect.stringContaining("40 attempted")]);
+    expect([...app.queue.values()][0]?.description).toContain("Joined by | the same address: 203.0.113.7");
+
+    await runUntil(app, later(start, hours(2)));
+    app.tenant.signIns.push(...aSpray(at("2026-11-21T14:12:00Z")));
+    await runUntil(app, later(start, hours(3)));
+    expect(app.queue.size).toBe(1);
+    expect(new Set(app.said.cards.filter(({ id }) => id.endsWith(".opened")).map(({ id }) => id)).size).toBe(0);
+  });
+
+  test("fail each for itself: the other tells, the invocation fails, and what was not looked at stays open", async () => {
+    const app = anApp();
+    await runUntil(app, later(start, minutes(20)));
+    app.tenant.signIns.push(...aSpray(at("2026-11-21T12:12:00Z")));
+    const answering = app.tenant.before;
+    app.tenant.before = (question) => {
+      if (question.kql.includes(MARK)) throw new Problem(problemTexts.queryTimedOut(minutes(3)));
+      return answering(question);
+    };
+    app.clock.set(later(start, minutes(30)));
+    await expect(watch(app, anInvocation())).rejects.toThrow(Problems);
+    expect(app.queue.size).toBe(1);
+    const [told, failed] = await Promise.all(app.hunts.map((hunt) => readLedger(hunt, app.ports.journal)));
+    expect(told?.coverage?.lastRun).toMatchObject({ outcome: "done" });
+    expect(failed?.coverage?.lastRun).toMatchObject({ outcome: "failed", code: "QueryTimedOut" });
+
+    app.tenant.before = answering;
+    await runUntil(app, later(start, hours(1)));
+    expect(app.queue.size).toBe(1);
+    const again = await readLedger(second, app.ports.journal);
+    expect(again.coverage?.lastRun).toMatchObject({ outcome: "done" });
+  });
+
+  test("leave a record each, which decides the same when it is replayed by itself", async () => {
+    const kept = new Map<string, Uint8Array>();
+    const store = {
+      keep: async (id: string, bytes: Uint8Array) => void kept.set(id, bytes),
+      read: async () => null,
+      eraseBefore: async () => 0,
+    };
+    const app = { ...anApp(), records: { store, retention: days(30), sizeBytes: 10_000_000 } };
+    app.tenant.signIns.push(...aSpray(at("2026-11-21T12:12:00Z")));
+    await runUntil(app, later(start, hours(1)));
+    const records = [...kept.values()].map(unpackRecord);
+    const live = records.filter(({ ask }) => ask?.kind === "live");
+    expect(new Set(live.map(({ hunt }) => hunt.slug))).toEqual(new Set(["single-factor-spray", "second-spray"]));
+    expect(live.filter(({ decisions }) => decisions.length > 0).length).toBeGreaterThan(0);
+    for (const record of records) {
+      const { before, after, same } = await replay(record, memoryJournal());
+      expect(after, record.id).toEqual(before);
+      expect(same, record.id).toBe(true);
+    }
+  });
+});
