@@ -184,7 +184,7 @@ export function selectList(
       }
       if (value.list) {
         add(value.list.sql, id);
-        return { name, type: "dynamic", id, listOf: value.list.type };
+        return { name, type: "dynamic", id, listOf: value.list.type, present: value.present };
       }
       add(plainJson(value).sql, id);
       const shadows = Object.entries(value.shadows ?? {}).map(([path, shadow]) => {

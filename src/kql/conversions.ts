@@ -16,7 +16,7 @@ import { type ColumnType, isNumber, physicalType } from "./types.ts";
 /** Text of a dynamic value, SQL NULL where it is null or missing: what all conversions of dynamics start from. */
 export function dynamicTextSql(e: Expression): string {
   if (e.leaf) return e.leaf.type === "string" ? e.leaf.sql : textOrNull(e.leaf);
-  if (e.list) return `to_json(${e.list.sql})::VARCHAR`;
+  if (e.list) return `${listJson(e.list)}::VARCHAR`;
   if (e.json !== undefined && !e.written)
     return e.json === null ? "NULL::VARCHAR" : stringConstant(textOfJson(e.json)).sql;
   if (e.path) return `json_extract_string(${e.path.base}, ${pathText(e.path.steps)})`;
@@ -69,7 +69,7 @@ export function toJson(e: Expression): Expression {
   if (e.constant === null) return jsonConstant(null);
   switch (e.type) {
     case "dynamic":
-      if (e.list) return { type: "dynamic", sql: `to_json(${e.list.sql})` };
+      if (e.list) return { type: "dynamic", sql: listJson(e.list), present: e.present };
       return e;
     case "string":
       return typeof e.constant === "string"
@@ -85,6 +85,12 @@ export function toJson(e: Expression): Expression {
     default:
       return { type: "dynamic", sql: `to_json(${textOrNull(e)})`, present: e.present };
   }
+}
+
+/** A typed list as a JSON array of what its elements are in JSON. */
+export function listJson({ sql, type }: NonNullable<Expression["list"]>): string {
+  const json = toJson({ type, sql: "i" }).sql;
+  return json === "to_json(i)" ? `to_json(${sql})` : `to_json(list_transform(${sql}, lambda i: ${json}))`;
 }
 
 /** Without any typed form beside the JSON. */

@@ -1,4 +1,5 @@
 // A compiled table: where its rows come from, its columns, and the order they are promised in.
+import { listJson, toJson } from "./conversions.ts";
 import { columnExpression, type Expression } from "./expression.ts";
 import type { ColumnType } from "./types.ts";
 
@@ -46,8 +47,14 @@ export function expressionOf(column: RelationColumn, alias = ""): Expression {
   if (column.type !== "dynamic") {
     return { type: column.type, sql: id, present: column.present || column.type === "string" };
   }
-  if (column.leaf) return { type: "dynamic", sql: `to_json(${id})`, leaf: columnExpression(column.leaf, id) };
-  if (column.listOf) return { type: "dynamic", sql: `to_json(${id})`, list: { sql: id, type: column.listOf } };
+  if (column.leaf) {
+    const leaf = columnExpression(column.leaf, id);
+    return { type: "dynamic", sql: toJson(leaf).sql, leaf };
+  }
+  if (column.listOf) {
+    const list = { sql: id, type: column.listOf };
+    return { type: "dynamic", sql: listJson(list), list, present: column.present };
+  }
   const shadows =
     column.shadows &&
     Object.fromEntries(Object.entries(column.shadows).map(([path, s]) => [path, { type: s.type, sql: alias + s.id }]));

@@ -1,6 +1,6 @@
 // Arrays and bags.
-import { plainJson, toJson, toText } from "../conversions.ts";
-import { type Expression, jsonConstant } from "../expression.ts";
+import { listJson, plainJson, toJson, toText } from "../conversions.ts";
+import { type Expression, jsonConstant, TICKS_PER_MICROSECOND } from "../expression.ts";
 import { kindOf } from "../parser.ts";
 import { textSql } from "../sql-text.ts";
 import { type ColumnType, isNumber } from "../types.ts";
@@ -92,28 +92,46 @@ function range(call: Call): Expression {
     return call.refuse("dynamic values need a conversion", "KQL_TYPE");
   const micros = (e: Expression): string => (e.type === "datetime" ? `epoch_us(${e.sql})` : `(${e.sql} // 10)`);
   const [a, b] = datetimes ? [micros(start), micros(stop)] : [start.sql, stop.sql];
-  const by = step
-    ? datetimes
-      ? micros(step)
-      : step.sql
-    : datetimes
-      ? "3600000000"
-      : start.type === "timespan"
-        ? "36000000000"
-        : "1";
-  // The service stops at 1,048,576 values too.
+  const numbers = wholeNumbers(a, { sql: b, present: stop.present === true }, stepOf(start, step));
+  const type = datetimes ? "datetime" : start.type === "timespan" ? "timespan" : "long";
+  const list = { type, sql: datetimes ? `list_transform(${numbers}, lambda i: make_timestamp(i))` : numbers } as const;
+  return { type: "dynamic", sql: listJson(list), list, present: start.present && stop.present };
+}
+
+interface Step {
+  readonly sql: string;
+  readonly constant?: bigint | undefined;
+}
+
+/** In microseconds for datetimes, in ticks for timespans: an hour where none is given. */
+function stepOf(start: Expression, step: Expression | undefined): Step {
+  const constant = typeof step?.constant === "bigint" ? step.constant : undefined;
+  if (start.type === "datetime") {
+    if (!step) return { sql: "3600000000", constant: 3_600_000_000n };
+    return {
+      sql: `(${step.sql} // 10)`,
+      constant: constant === undefined ? undefined : constant / TICKS_PER_MICROSECOND,
+    };
+  }
+  if (step) return { sql: step.sql, constant };
+  return start.type === "timespan" ? { sql: "36000000000", constant: 36_000_000_000n } : { sql: "1", constant: 1n };
+}
+
+/** From a to b, both included; the service stops at 1,048,576 values too. */
+function wholeNumbers(
+  a: string,
+  stop: { readonly sql: string; readonly present: boolean },
+  { sql: by, constant }: Step,
+): string {
+  const { sql: b } = stop;
+  if (constant !== undefined && constant > 0n) {
+    const furthest = `${a} + ${constant * BigInt(LONGEST_ARRAY - 1)}`;
+    // least() and greatest() pass over nulls; where the end is null, so is the array.
+    const last = stop.present ? `least(${b}, ${furthest})` : `${b} - greatest(${b} - (${furthest}), 0)`;
+    return `generate_series(${a}, ${last}, ${constant})`;
+  }
   const count = `CASE WHEN ${by} <> 0 THEN least(greatest((${b} - ${a}) // ${by} + 1, 0), ${LONGEST_ARRAY}) ELSE 0 END`;
-  // No lambda may name what stands outside of it: it can hold a subquery.
-  const values = `CASE WHEN ${by} <> 0 THEN range(${a}, ${a} + (${count}) * ${by}, ${by}) ELSE []::BIGINT[] END`;
-  const texts = datetimes
-    ? "kql_datetime_text(make_timestamp(i))"
-    : start.type === "timespan"
-      ? "kql_timespan_text(i)"
-      : undefined;
-  return json(
-    `to_json(${texts ? `list_transform(${values}, lambda i: ${texts})` : values})`,
-    start.present && stop.present,
-  );
+  return `CASE WHEN ${by} <> 0 THEN range(${a}, ${a} + (${count}) * ${by}, ${by}) ELSE []::BIGINT[] END`;
 }
 
 export const dynamics = [

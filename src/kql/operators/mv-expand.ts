@@ -6,10 +6,12 @@ import { literal } from "../literals.ts";
 import { elements, kindOf, type SyntaxNode, schemaOf, textOf, typeNamed, unnamed } from "../parser.ts";
 import type { Relation } from "../relation.ts";
 import { nameSql } from "../sql-text.ts";
+import type { ColumnType } from "../types.ts";
 import { checkWidth, refuseParameters } from "./columns.ts";
 
 interface Expanded {
   readonly name: string;
+  /** SQL of a LIST of what becomes a row each; NULL gives one row. */
   readonly list: string;
   readonly value: (item: string) => Expression;
 }
@@ -47,39 +49,63 @@ export function expand(
     const type = e.ToTypeOf
       ? typeNamed(textOf(e.ToTypeOf.TypeOf?.Types ?? e.ToTypeOf).match(/(\w+)\s*\)?\s*$/)?.[1])
       : "dynamic";
+    const { list } = value;
+    if (list)
+      return { name: nameOf(source, c, expected), list: list.sql, value: (item) => typedItem(item, list.type, type) };
     return {
       name: nameOf(source, c, expected),
-      list: value.list
-        ? `kql_json_list(to_json(${value.list.sql}))`
-        : `kql_elements(${toJson(value).sql}, ${asArrays ? "TRUE" : "FALSE"})`,
-      value: (item) => (type === "dynamic" ? { type, sql: item } : convert({ type: "dynamic", sql: item }, type)),
+      list: `kql_elements(${toJson(value).sql}, ${asArrays ? "TRUE" : "FALSE"})`,
+      value: (item) => convert({ type: "dynamic", sql: `nullif(${item}, 'null'::JSON)` }, type),
     };
   });
   const limit = node.RowLimitClause
     ? c.scalar(node.RowLimitClause.Expression ?? node.RowLimitClause.RowLimit, scope).sql
     : undefined;
 
-  // First the lists and their length, so that each is made once; then the numbers 1…length, and the elements by number.
-  const lists = expanded.map((_, i) => nameSql(`#list${i}`));
-  const length = `greatest(${expanded.map((e) => `coalesce(len(${e.list}), 1)`).join(", ")})`;
-  const counted = limit === undefined ? length : `least(${length}, ${limit})`;
-  const withLists = c.step(
-    `SELECT *, ${expanded.map((e, i) => `${e.list} AS ${lists[i]}`).join(", ")}, ${counted} AS "#length" FROM ${input.from}`,
-  );
-  const numbered = c.step(`SELECT *, unnest(range(1, "#length" + 1)) AS "#item" FROM ${withLists}`);
+  const { from, items } = unnested(expanded, input.from, limit, indexName !== undefined, c);
   const list: NamedExpression[] = asList(input);
   const put = (name: string, value: Expression): void => {
     const at = list.findIndex((column) => column.name === name);
     if (at >= 0) list[at] = { name, value };
     else list.push({ name, value });
   };
-  if (indexName) put(indexName, { type: "long", sql: `("#item" - 1)`, present: true });
-  for (const [i, e] of expanded.entries()) put(e.name, e.value(`nullif(${lists[i]}["#item"], 'null'::JSON)`));
+  if (indexName) put(indexName, { type: "long", sql: INDEX, present: true });
+  for (const [i, e] of expanded.entries()) put(e.name, e.value(items[i] ?? ""));
   const inOrder =
     indexName === undefined || !expected
       ? list
       : expected.flatMap(({ name }) => list.filter((column) => column.name === name));
-  return reshape({ ...input, from: numbered, name: undefined }, inOrder, c);
+  return reshape({ ...input, from, name: undefined }, inOrder, c);
+}
+
+const INDEX = '"#index"';
+
+/** A row for every element: several lists side by side, the shorter ones filled up with nulls. */
+function unnested(
+  expanded: readonly Expanded[],
+  input: string,
+  limit: string | undefined,
+  numbered: boolean,
+  c: Compilation,
+): { readonly from: string; readonly items: readonly string[] } {
+  const whole = expanded.map((e) => `coalesce(${e.list}, [NULL])`);
+  const lists = limit === undefined ? whole : whole.map((list) => `${list}[1:${limit}]`);
+  const items = expanded.map((_, i) => nameSql(`#item${i}`));
+  const unnest = (list: readonly string[]): string => list.map((sql, i) => `unnest(${sql}) AS ${items[i]}`).join(", ");
+  if (!numbered) return { from: c.step(`SELECT *, ${unnest(lists)} FROM ${input}`), items };
+  const names = expanded.map((_, i) => nameSql(`#list${i}`));
+  const made = c.step(`SELECT *, ${lists.map((sql, i) => `${sql} AS ${names[i]}`).join(", ")} FROM ${input}`);
+  const count = `greatest(${names.map((name) => `len(${name})`).join(", ")})`;
+  const from = c.step(`SELECT *, ${unnest(names)}, unnest(range(${count})) AS ${INDEX} FROM ${made}`);
+  return { from, items };
+}
+
+/** An element of a list that is typed already; into another type it goes the way of any dynamic value. */
+function typedItem(item: string, own: ColumnType, wanted: ColumnType): Expression {
+  const leaf: Expression = { type: own, sql: item };
+  if (wanted === own) return leaf;
+  const json = toJson(leaf);
+  return wanted === "dynamic" ? { ...json, leaf } : convert(json, wanted);
 }
 
 /** The binder's own naming: a column's name, `D_a_b` for a path, and that of the first argument for a call. */
