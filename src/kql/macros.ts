@@ -64,10 +64,9 @@ export const MACROS: readonly string[] = [
      make_timestamp(epoch_us(t) - ((epoch_us(t) + ${MICROSECONDS_BEFORE_1970}) % micros + micros) % micros) END`,
   `kql_count_of(s, w) AS CASE WHEN w = '' THEN '0' ELSE kql_count_text(s, w) END`,
 
-  // Five parts are no address, whatever the first four say.
-  `kql_ipv4(s) AS CASE WHEN split_part(s, '.', 5) = '' THEN TRY_CAST(split_part(s, '.', 1) AS UTINYINT)::BIGINT * 16777216
-     + TRY_CAST(split_part(s, '.', 2) AS UTINYINT)::BIGINT * 65536
-     + TRY_CAST(split_part(s, '.', 3) AS UTINYINT)::BIGINT * 256 + TRY_CAST(split_part(s, '.', 4) AS UTINYINT)::BIGINT END`,
+  // Four parts, no more and no fewer: a list is read in one go, where each part by itself takes twice as long.
+  `kql_ipv4(s) AS list_reduce(CASE WHEN len(string_split(s, '.')) = 4 THEN TRY_CAST(string_split(s, '.') AS UTINYINT[])::BIGINT[] END,
+     lambda a, b: a * 256 + b)`,
   `kql_ipv4_private(v) AS (v BETWEEN 167772160 AND 184549375 OR v BETWEEN 2886729728 AND 2887778303
      OR v BETWEEN 3232235520 AND 3232301055)`,
 ];

@@ -1,87 +1,121 @@
 // Reading and comparing IPv4 and IPv6 addresses with prefixes, as Kusto's functions do.
 import type { NativeFunction } from "../functions/registry.ts";
 
-const BITS_V6 = 128n;
-const BITS_V4 = 32n;
-/** ::ffff:0:0/96, where IPv4 addresses lie among IPv6 ones. */
-const V4_IN_V6 = 0xffff_0000_0000n;
+const BITS_V6 = 128;
+const BITS_V4 = 32;
+const BITS_OF_A_GROUP = 16;
 
 export interface Network {
-  readonly address: bigint;
-  readonly prefix: bigint;
+  /** The address in groups of 16 bits, the first one leading: two of them or eight. */
+  readonly groups: readonly number[];
+  /** In bits; all of the address where the text names none. */
+  readonly prefix: number;
 }
 
 /** "10.0.0.1", "10.0.0.1/8"; undefined where the text is neither. */
 export function readIpv4(text: string): Network | undefined {
   const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/.exec(text.trim());
   if (!parts) return undefined;
-  const bytes = parts.slice(1, 5).map(Number);
-  const prefix = Number(parts[5] ?? 32);
-  if (bytes.some((byte) => byte > 255) || prefix > 32) return undefined;
-  return { address: bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n), prefix: BigInt(prefix) };
+  const [a = 0, b = 0, c = 0, d = 0] = parts.slice(1, 5).map(Number);
+  const prefix = Number(parts[5] ?? BITS_V4);
+  if (a > 255 || b > 255 || c > 255 || d > 255 || prefix > BITS_V4) return undefined;
+  return { groups: [a * 256 + b, c * 256 + d], prefix };
 }
 
 /** An IPv6 address, or an IPv4 one in its place among them; `prefix` counts from the 128 bits. */
 export function readIpv6(text: string): Network | undefined {
   const [address = "", suffix, more] = text.trim().split("/");
   if (more !== undefined || (suffix !== undefined && !/^\d{1,3}$/.test(suffix))) return undefined;
-  const v4 = readIpv4(address);
-  if (v4) {
-    const prefix = suffix === undefined ? 128n : BigInt(suffix) + 96n;
-    return prefix > BITS_V6 ? undefined : { address: V4_IN_V6 | v4.address, prefix };
-  }
-  const value = readGroups(address);
-  if (value === undefined) return undefined;
-  const embedded = /\d+\.\d+\.\d+\.\d+$/.test(address);
+  const dotted = address.includes(".");
+  const v4 = dotted ? readIpv4(address) : undefined;
+  const groups = v4 ? [...V4_IN_V6, ...v4.groups] : readGroups(address);
+  if (!groups) return undefined;
+  const bits = suffix === undefined ? BITS_V6 : Number(suffix);
   // A prefix after dotted notation counts the bits of the IPv4 part.
-  const prefix = suffix === undefined ? BITS_V6 : BigInt(suffix) + (embedded && BigInt(suffix) <= BITS_V4 ? 96n : 0n);
+  const ofV4 = suffix !== undefined && (v4 !== undefined || (dotted && bits <= BITS_V4));
+  const prefix = ofV4 ? bits + BITS_V6 - BITS_V4 : bits;
   if (prefix > BITS_V6) return undefined;
-  const compatible = embedded && value >> 32n === 0n;
-  return { address: compatible ? V4_IN_V6 | value : value, prefix };
+  const compatible = dotted && groups.slice(0, 6).every((group) => group === 0);
+  return { groups: compatible ? [...V4_IN_V6, ...groups.slice(6)] : groups, prefix };
 }
 
-function readGroups(text: string): bigint | undefined {
-  const zoneless = text.split("%")[0] ?? "";
-  const halves = zoneless.split("::");
-  if (halves.length > 2) return undefined;
-  const groups = halves.map(groupsOf);
-  const [head, tail] = groups;
-  if (!head || (halves.length === 2 && !tail)) return undefined;
-  const missing = 8 - head.length - (tail?.length ?? 0);
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
-  const all = [...head, ...Array<bigint>(missing).fill(0n), ...(tail ?? [])];
-  return all.reduce((sum, group) => (sum << 16n) | group, 0n);
+/** ::ffff:0:0/96, where IPv4 addresses lie among IPv6 ones. */
+const V4_IN_V6: readonly number[] = [0, 0, 0, 0, 0, 0xffff];
+
+/** Without prefix; a zone ("%eth0") is left out. */
+function readGroups(text: string): readonly number[] | undefined {
+  const zone = text.indexOf("%");
+  const address = zone < 0 ? text : text.slice(0, zone);
+  const gap = address.indexOf("::");
+  if (gap < 0) {
+    const all = groupsOf(address);
+    return all?.length === 8 ? all : undefined;
+  }
+  const head = groupsOf(address.slice(0, gap));
+  const tail = groupsOf(address.slice(gap + 2));
+  if (!head || !tail) return undefined;
+  const missing = 8 - head.length - tail.length;
+  return missing < 1 ? undefined : [...head, ...Array<number>(missing).fill(0), ...tail];
 }
 
-function groupsOf(half: string): bigint[] | undefined {
-  if (half === "") return [];
-  const found: bigint[] = [];
-  for (const [i, part] of half.split(":").entries()) {
-    if (part.includes(".")) {
-      const v4 = i === half.split(":").length - 1 ? readIpv4(part) : undefined;
-      if (!v4 || part.includes("/")) return undefined;
-      found.push(v4.address >> 16n, v4.address & 0xffffn);
-    } else if (/^[0-9a-f]{1,4}$/i.test(part)) found.push(BigInt(`0x${part}`));
-    else return undefined;
+/** "2001:db8", the last of them perhaps in dotted notation. */
+function groupsOf(text: string): number[] | undefined {
+  if (text === "") return [];
+  const found: number[] = [];
+  const parts = text.split(":");
+  for (const [i, part] of parts.entries()) {
+    const group = groupOf(part);
+    if (group !== undefined) found.push(group);
+    else {
+      const v4 = i === parts.length - 1 ? readIpv4(part) : undefined;
+      if (!v4) return undefined;
+      found.push(...v4.groups);
+    }
   }
   return found;
 }
 
-const masked = (address: bigint, prefix: bigint, bits: bigint): bigint =>
-  (address >> (bits - prefix)) << (bits - prefix);
-const smallest = (...values: bigint[]): bigint =>
-  values.reduce((least, value) => {
-    if (value < least) return value;
-    return least;
-  });
-
-const formatIpv4 = (address: bigint): string =>
-  [24n, 16n, 8n, 0n].map((shift) => String((address >> shift) & 255n)).join(".");
-
-function formatIpv6(address: bigint): string {
-  const groups = Array.from({ length: 8 }, (_, i) => (address >> BigInt(112 - 16 * i)) & 0xffffn);
-  return groups.map((group) => group.toString(16).padStart(4, "0")).join(":");
+/** One to four hexadecimal digits. */
+function groupOf(part: string): number | undefined {
+  if (part.length === 0 || part.length > 4) return undefined;
+  let value = 0;
+  for (let i = 0; i < part.length; i++) {
+    const code = part.charCodeAt(i);
+    // 0-9, and A-F in either case.
+    const letter = (code | 32) - 87;
+    const digit = code >= 48 && code <= 57 ? code - 48 : letter >= 10 && letter <= 15 ? letter : -1;
+    if (digit < 0) return undefined;
+    value = value * 16 + digit;
+  }
+  return value;
 }
+
+/** What is left of a group when the bits behind the prefix are gone. */
+function groupWithin(group: number, index: number, prefix: number): number {
+  const kept = prefix - index * BITS_OF_A_GROUP;
+  if (kept >= BITS_OF_A_GROUP) return group;
+  return kept <= 0 ? 0 : group & (0xffff << (BITS_OF_A_GROUP - kept));
+}
+
+const masked = ({ groups }: Network, prefix: number): number[] =>
+  groups.map((group, i) => groupWithin(group, i, prefix));
+
+/** -1, 0 or 1 by the first `prefix` bits. */
+function order(a: Network, b: Network, prefix: number): number {
+  for (const [i, group] of a.groups.entries()) {
+    const difference = groupWithin(group, i, prefix) - groupWithin(b.groups[i] ?? 0, i, prefix);
+    if (difference !== 0) return Math.sign(difference);
+  }
+  return 0;
+}
+
+const numberOf = ([high = 0, low = 0]: readonly number[]): number => high * 65_536 + low;
+
+const formatIpv4 = ([high = 0, low = 0]: readonly number[]): string =>
+  `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
+
+const formatIpv6 = (groups: readonly number[]): string =>
+  groups.map((group) => group.toString(16).padStart(4, "0")).join(":");
 
 type Read = (text: string) => Network | undefined;
 
@@ -91,14 +125,12 @@ function compare(
   b: string | null,
   prefix: string | null,
   read: Read,
-  bits: bigint,
+  bits: number,
 ): number | undefined {
   const [x, y] = [read(a ?? ""), read(b ?? "")];
-  const wanted = prefix === null ? bits : BigInt(prefix);
-  if (!x || !y || wanted < 0n || wanted > bits) return undefined;
-  const common = smallest(x.prefix, y.prefix, wanted);
-  const [p, q] = [masked(x.address, common, bits), masked(y.address, common, bits)];
-  return p === q ? 0 : p < q ? -1 : 1;
+  const wanted = prefix === null ? bits : Number(prefix);
+  if (!x || !y || wanted < 0 || wanted > bits) return undefined;
+  return order(x, y, Math.min(x.prefix, y.prefix, wanted));
 }
 
 const truth = (value: boolean | undefined): string | null => (value === undefined ? null : String(value));
@@ -115,27 +147,29 @@ function textsOf(json: string): readonly string[] {
   return list;
 }
 
-const RANGES = new Map<string, Network | undefined>();
+const RANGES = new Map<Read, Map<string, Network | undefined>>([
+  [readIpv4, new Map()],
+  [readIpv6, new Map()],
+]);
 
-function readOnce(text: string, read: Read, family: string): Network | undefined {
-  const key = `${family} ${text}`;
-  if (RANGES.has(key)) return RANGES.get(key);
-  if (RANGES.size > 10_000) RANGES.clear();
+function readOnce(text: string, read: Read): Network | undefined {
+  const known = RANGES.get(read);
+  if (known?.has(text)) return known.get(text);
+  if (known && known.size > 10_000) known.clear();
   const value = read(text);
-  RANGES.set(key, value);
+  known?.set(text, value);
   return value;
 }
 
-function inAny(address: string | null, ranges: string | null, read: Read, bits: bigint): boolean | undefined {
+function inAny(address: string | null, ranges: string | null, read: Read): boolean | undefined {
   const value = read(address ?? "");
   if (!value || ranges === null) return undefined;
   let readable = false;
   for (const text of textsOf(ranges)) {
-    const range = readOnce(text, read, String(bits));
+    const range = readOnce(text, read);
     if (!range) continue;
     readable = true;
-    const common = smallest(value.prefix, range.prefix);
-    if (masked(value.address, common, bits) === masked(range.address, common, bits)) return true;
+    if (order(value, range, Math.min(value.prefix, range.prefix)) === 0) return true;
   }
   return readable || textsOf(ranges).length === 0 ? false : undefined;
 }
@@ -157,26 +191,29 @@ function hasIpv4Prefix(text: string, wanted: readonly string[]): boolean {
 }
 
 function cidrs(from: string | null, to: string | null): string | null {
-  let at = readIpv4(from ?? "")?.address;
-  const last = readIpv4(to ?? "")?.address;
-  if (at === undefined || last === undefined || at > last) return null;
+  const [first, last] = [readIpv4(from ?? ""), readIpv4(to ?? "")];
+  if (!first || !last || order(first, last, BITS_V4) > 0) return null;
+  const end = numberOf(last.groups);
   const found: string[] = [];
-  while (at <= last) {
-    let prefix = 32n;
-    while (prefix > 0n && at % (1n << (33n - prefix)) === 0n && at + (1n << (33n - prefix)) - 1n <= last) prefix--;
-    found.push(`${formatIpv4(at)}/${prefix}`);
-    at += 1n << (32n - prefix);
+  for (let at = numberOf(first.groups); at <= end; ) {
+    let size = 1;
+    while (size < 2 ** BITS_V4 && at % (size * 2) === 0 && at + size * 2 - 1 <= end) size *= 2;
+    found.push(`${formatIpv4([Math.floor(at / 65_536), at % 65_536])}/${BITS_V4 - Math.log2(size)}`);
+    at += size;
   }
   return JSON.stringify(found);
 }
 
+const numbered = (value: number): Network | undefined =>
+  value < 2 ** BITS_V4 ? { groups: [Math.floor(value / 65_536), value % 65_536], prefix: BITS_V4 } : undefined;
+
 function formatted(value: string | null, prefix: string | null, kind: string | null): string | null {
   const text = value ?? "";
-  const read: Network | undefined = /^\d+$/.test(text) ? { address: BigInt(text), prefix: 32n } : readIpv4(text);
-  const bits = prefix === null ? (read?.prefix ?? 32n) : BigInt(prefix);
-  if (!read || read.address >= 1n << BITS_V4 || bits < 0n || bits > BITS_V4) return "";
-  const shorter = smallest(bits, read.prefix);
-  const address = formatIpv4(masked(read.address, shorter, BITS_V4));
+  const read = /^\d+$/.test(text) ? numbered(Number(text)) : readIpv4(text);
+  const bits = prefix === null ? (read?.prefix ?? BITS_V4) : Number(prefix);
+  if (!read || bits < 0 || bits > BITS_V4) return "";
+  const shorter = Math.min(bits, read.prefix);
+  const address = formatIpv4(masked(read, shorter));
   return kind === "mask" ? `${address}/${shorter}` : address;
 }
 
@@ -184,10 +221,10 @@ export const addressFunctions: readonly NativeFunction[] = [
   {
     name: "kql_ipv4_in_range",
     arguments: 2,
-    run: (a, r) => truth(r === null ? undefined : inAny(a ?? null, JSON.stringify([r]), readIpv4, BITS_V4)),
+    run: (a, r) => truth(r === null ? undefined : inAny(a ?? null, JSON.stringify([r]), readIpv4)),
   },
-  { name: "kql_ipv4_in_any", arguments: 2, run: (a, r) => truth(inAny(a ?? null, r ?? null, readIpv4, BITS_V4)) },
-  { name: "kql_ipv6_in_any", arguments: 2, run: (a, r) => truth(inAny(a ?? null, r ?? null, readIpv6, BITS_V6)) },
+  { name: "kql_ipv4_in_any", arguments: 2, run: (a, r) => truth(inAny(a ?? null, r ?? null, readIpv4)) },
+  { name: "kql_ipv6_in_any", arguments: 2, run: (a, r) => truth(inAny(a ?? null, r ?? null, readIpv6)) },
   {
     name: "kql_ipv4_match",
     arguments: 3,
@@ -216,9 +253,9 @@ export const addressFunctions: readonly NativeFunction[] = [
     arguments: 2,
     run: (a, p) => {
       const read = readIpv4(a ?? "");
-      const prefix = p === null || p === undefined ? BITS_V4 : BigInt(p);
-      if (!read || prefix < 0n || prefix > BITS_V4) return null;
-      return masked(read.address, smallest(read.prefix, prefix), BITS_V4).toString();
+      const prefix = p === null || p === undefined ? BITS_V4 : Number(p);
+      if (!read || prefix < 0 || prefix > BITS_V4) return null;
+      return String(numberOf(masked(read, Math.min(read.prefix, prefix))));
     },
   },
   {
@@ -226,9 +263,9 @@ export const addressFunctions: readonly NativeFunction[] = [
     arguments: 2,
     run: (a, p) => {
       const read = readIpv6(a ?? "");
-      const prefix = p === null || p === undefined ? BITS_V6 : BigInt(p);
-      if (!read || prefix < 0n || prefix > BITS_V6) return null;
-      return formatIpv6(masked(read.address, smallest(read.prefix, prefix), BITS_V6));
+      const prefix = p === null || p === undefined ? BITS_V6 : Number(p);
+      if (!read || prefix < 0 || prefix > BITS_V6) return null;
+      return formatIpv6(masked(read, Math.min(read.prefix, prefix)));
     },
   },
   { name: "kql_has_ipv4", arguments: 2, run: (s, list) => String(hasIpv4(s ?? "", textsOf(list ?? "[]"))) },
