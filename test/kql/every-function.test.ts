@@ -127,7 +127,6 @@ const OF_NULL: Readonly<Record<string, unknown>> = {
   parse_urlquery: { "Query Parameters": {} },
   prev: "10.0.0.1 a%20b",
   next: "",
-  range: [],
   repeat: [],
   set_equals: false,
   split: [""],
