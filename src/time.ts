@@ -32,9 +32,32 @@ export const within = (at: Instant, window: TimeWindow): boolean => at >= window
 export const alignDown = (at: Instant, step: Duration): Instant => instant(Math.floor(at / step) * step);
 export const alignUp = (at: Instant, step: Duration): Instant => instant(Math.ceil(at / step) * step);
 
-/** "2026-11-21T03:00:00.000Z" */
+// Reading and writing times is what ledgers over months and logs over weeks do most, and nearly all of them fall on few days:
+// each day is worked out by Date once, and the clock within it by arithmetic.
+const MOST_DAYS = 1000;
+
+/** What `make` gave for this key before; it may throw. */
+function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  if (known.size >= MOST_DAYS) known.clear();
+  known.set(key, made);
+  return made;
+}
+
+const daysWritten = new Map<number, string>();
+const TWO_DIGITS = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, "0"));
+
+/** "2026-11-21T03:00:00.000Z". Throws a RangeError beyond the days that a Date can hold. */
 export function iso(at: Instant): string {
-  return new Date(at).toISOString();
+  const whole = Math.trunc(at);
+  const day = Math.floor(whole / DAY);
+  const date = remembered(daysWritten, day, () => new Date(day * DAY).toISOString().split("T")[0] ?? "");
+  const rest = whole - day * DAY;
+  const [h, m, s] = [Math.floor(rest / HOUR), Math.floor((rest % HOUR) / MINUTE), Math.floor((rest % MINUTE) / SECOND)];
+  const ms = String(rest % SECOND).padStart(3, "0");
+  return `${date}T${TWO_DIGITS[h]}:${TWO_DIGITS[m]}:${TWO_DIGITS[s]}.${ms}Z`;
 }
 
 /** The machine's clock. Everything that needs the time is given it; only the entries call this. */
@@ -45,9 +68,22 @@ export const toDate = (at: Instant): Date => new Date(at);
 
 const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
 
+/** As iso() and the services write it. */
+const PLAIN = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?Z$/;
+const daysRead = new Map<string, Instant | "no day">();
+
 /** Reads an ISO 8601 date or date-time; without a zone it is UTC. Undefined where the text is no such thing. */
 export function parseInstant(text: string): Instant | undefined {
-  const trimmed = text.trim();
+  const plain = PLAIN.exec(text);
+  if (!plain) return parseAny(text.trim());
+  const [, date = "", h, m, s, fraction = ""] = plain;
+  const day = remembered(daysRead, date, () => parseAny(date) ?? "no day");
+  if (day === "no day") return undefined;
+  const ms = Number(fraction.slice(0, 3).padEnd(3, "0"));
+  return instant(day + Number(h) * HOUR + Number(m) * MINUTE + Number(s) * SECOND + ms);
+}
+
+function parseAny(trimmed: string): Instant | undefined {
   if (!ISO_INSTANT.test(trimmed)) return undefined;
   const withTime = trimmed.length === 10 ? `${trimmed}T00:00:00` : trimmed.replace(" ", "T");
   const zoned = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(withTime.slice(10)) ? withTime : `${withTime}Z`;

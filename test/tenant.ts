@@ -2,7 +2,7 @@
 // the questions of the single-factor hunt, and those about what has arrived, as the service would at that moment.
 import type { Answer, Cell, Clock, Logs, Question, Row } from "../src/ports.ts";
 import { Problem, problemTexts } from "../src/problems.ts";
-import { alignDown, DAY, duration, earlier, type Instant, iso, MINUTE, minutes } from "../src/time.ts";
+import { alignDown, DAY, duration, earlier, type Instant, iso, MINUTE, minutes, parseInstant } from "../src/time.ts";
 
 export interface TestSignIn {
   readonly at: Instant;
@@ -80,7 +80,7 @@ function windows(seen: readonly TestSignIn[], length: number): readonly Row[] {
 }
 
 function arrivals(kql: string, seen: readonly TestSignIn[]): readonly Row[] {
-  const since = /Arrived >= datetime\(([^)]+)\)/.exec(kql)?.[1] ?? "";
+  const since = parseInstant(/Arrived >= datetime\(([^)]+)\)/.exec(kql)?.[1] ?? "");
   const bins = Map.groupBy(seen, ({ at }) => alignDown(at, BIN));
   return [...bins].map(([bin, signIns]): Row => {
     const delays = signIns.map(({ at, arrives }) => (arrives - at) / 1000);
@@ -88,7 +88,7 @@ function arrivals(kql: string, seen: readonly TestSignIn[]): readonly Row[] {
       Table: TABLE,
       Bin: iso(bin),
       Rows: signIns.length,
-      Lately: signIns.filter(({ arrives }) => iso(arrives) >= since).length,
+      Lately: signIns.filter(({ arrives }) => since === undefined || arrives >= since).length,
       Newest: latest(signIns.map(({ at }) => at)),
       NewestArrival: latest(signIns.map(({ arrives }) => arrives)),
       Delay: delays.reduce((a, b) => a + b, 0) / delays.length,
