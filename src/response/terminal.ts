@@ -1,5 +1,7 @@
 // The summary of a run for a terminal: which hunt, what it found, how sure that is, what would be done and why.
 import type { Campaign, Level } from "../findings/campaign.ts";
+import { instantOf, textOf } from "../findings/cells.ts";
+import type { Row } from "../ports.ts";
 import type { TimeWindow } from "../time.ts";
 import type { HeldBack } from "./action.ts";
 import { addressesOf, codesOf, countsOf, heldBackTogether, nameOf, networksOf } from "./campaign-facts.ts";
@@ -37,6 +39,8 @@ const LABEL = 11;
 const MOST_ACCOUNTS = 6;
 const MOST_CAMPAIGNS = 12;
 const MOST_HELD_BACK = 3;
+/** Sign-ins that are shown of an account; the report has up to five. */
+const MOST_PROOFS = 2;
 
 type Ink = "bold" | "dim" | "red" | "yellow" | "cyan";
 const INKS: Readonly<Record<Ink, string>> = { bold: "1", dim: "2", red: "1;31", yellow: "1;33", cyan: "1;36" };
@@ -130,8 +134,30 @@ function people(page: Page, label: string, accounts: Campaign["accounts"]["enter
   accounts.slice(0, MOST_ACCOUNTS).forEach((account, at) => {
     const mark = account.privileged ? ` (${say.words.privileged})` : "";
     page.row(at === 0 ? label : "", `${nameOf(account)}${mark}: ${account.because}`);
+    for (const row of account.rows.slice(0, MOST_PROOFS)) page.row("", proofLine(row), { text: "dim", lines: 2 });
+    page.row("", say.more(account.rows.length - MOST_PROOFS), { text: "dim" });
   });
   page.row("", say.more(accounts.length - MOST_ACCOUNTS));
+}
+
+/** A sign-in that proves it: when, from where, to what, what the logs say of it. */
+function proofLine(row: Row): string {
+  const at = instantOf(row.FirstTime);
+  const steps = Array.isArray(row.AuthenticationDetails) ? row.AuthenticationDetails : [];
+  const results = steps.flatMap((step) =>
+    step !== null && typeof step === "object" && !Array.isArray(step) ? [textOf(step.result)] : [],
+  );
+  const network = textOf(row.AutonomousSystemNumber);
+  return [
+    `→ ${at === null ? "" : say.time(at)}`,
+    [textOf(row.IPAddress), network === "" ? "" : `AS${network}`, textOf(row.Location)],
+    textOf(row.AppDisplayName),
+    `${textOf(row.ResultType)} ${textOf(row.AuthenticationProtocol)}`.replace(/ none$/, ""),
+    results,
+  ]
+    .map((part) => (typeof part === "string" ? part : part.filter((text) => text !== "").join(" ")).trim())
+    .filter((part) => part !== "")
+    .join(" · ");
 }
 
 function showSetAside(page: Page, setAside: readonly SetAside[]): void {

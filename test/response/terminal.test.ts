@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { columnsOf } from "../../src/response/safe-text.ts";
 import { type RunToShow, terminalSummary } from "../../src/response/terminal.ts";
 import { HOUR, instant } from "../../src/time.ts";
-import { ATTACK_BEGAN, aCampaign, aContext, spray } from "./examples.ts";
+import { ATTACK_BEGAN, aCampaign, aContext, anAccount, spray } from "./examples.ts";
 
 const PLAIN = { width: 80, colour: false } as const;
 
@@ -56,6 +56,30 @@ single-factor-spray · 2026-11-21 03:10–09:10 UTC · 6 hours
              address
              31 password-reset: the reset application tests new passwords
   warning    2 rows have no network number`);
+});
+
+test("the sign-ins that prove it stand below the account, a line each", () => {
+  const row = {
+    FirstTime: "2026-11-21T03:21:09.000Z",
+    IPAddress: "203.0.113.7",
+    AutonomousSystemNumber: "64500",
+    Location: "NL",
+    ResultType: "0",
+    AppDisplayName: "Azure Portal",
+    AuthenticationProtocol: "none",
+    AuthenticationDetails: [{ method: "Password", succeeded: true, result: "Correct password" }],
+  };
+  const proven = [anAccount("ada@contoso.example", { because: "a step says so", rows: [row, row, row] })];
+  const campaign = aCampaign("entered");
+  const campaigns = [
+    { campaign: { ...campaign, accounts: { ...campaign.accounts, entered: proven } }, actions: [], heldBack: [] },
+  ];
+  expect(terminalSummary([aRun({ campaigns })], { width: 120, colour: false })).toContain(`
+  got in     ada@contoso.example: a step says so
+             → 2026-11-21 03:21 UTC · 203.0.113.7 AS64500 NL · Azure Portal · 0 · Correct password
+             → 2026-11-21 03:21 UTC · 203.0.113.7 AS64500 NL · Azure Portal · 0 · Correct password
+             and 1 more
+`);
 });
 
 test("colours are there only when asked for, and change nothing but colours", () => {
