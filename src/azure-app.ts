@@ -143,6 +143,7 @@ export async function azureApp(settings: Settings, world: Partial<World> = {}): 
     settings,
     links: linksOf(settings),
     logs: `the workspace ${settings.workspace.name}`,
+    takesCards: settings.cards.webhookUrl !== null,
     neverActs: false,
     whoAsks: signedIn({
       trusted: settings.approval.trustPrincipalHeader,

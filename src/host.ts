@@ -13,10 +13,11 @@ import { startAzurite } from "./local/azurite.ts";
 import { folderRecords, RECORDS_FOLDER } from "./local/folder-records.ts";
 import { openLivingTenant } from "./local/living-tenant.ts";
 import { openLogStore } from "./local/log-store.ts";
-import { openOutbox } from "./local/outbox.ts";
+import { type Outbox, openOutbox } from "./local/outbox.ts";
 import { sampleDirectory } from "./local/sample-directory.ts";
 import { SAMPLE_EXCLUSIONS } from "./local/sample-tenant/exclusions.ts";
 import { noDirectory, noEvents, realClock } from "./local/stand-ins.ts";
+import { isObjectId } from "./object-id.ts";
 import type { Directory, Logs, Sessions } from "./ports.ts";
 import { Problem, Problems } from "./problems.ts";
 import { HUNTS_FOLDER, readExclusions, readGrading, readQuestions, readRules } from "./rulebook.ts";
@@ -106,6 +107,27 @@ async function stateOf(asked: Asked): Promise<string> {
   return azurite.connectionString;
 }
 
+/** The outbox, with a line for whatever goes into it. */
+function aloud({ incidents, cards }: Outbox, folder: string): Pick<Outbox, "incidents" | "cards"> {
+  return {
+    incidents: {
+      ...incidents,
+      async openOrUpdate(incident, limits) {
+        const receipt = await incidents.openOrUpdate(incident, limits);
+        if (receipt.state !== "unchanged")
+          say(`Incident ${receipt.state}: ${incident.title} (${join(folder, receipt.url)})`);
+        return receipt;
+      },
+    },
+    cards: {
+      async post(id, card, limits) {
+        await cards.post(id, card, limits);
+        say(`Card: ${typeof card.fallbackText === "string" ? card.fallbackText : id} (${join(folder, "cards")})`);
+      },
+    },
+  };
+}
+
 async function appOf(asked: Asked): Promise<App> {
   const settings = readLaptopSettings();
   const [hunts, questions, outbox, connectionString, source] = await Promise.all([
@@ -124,8 +146,7 @@ async function appOf(asked: Asked): Promise<App> {
     ...(gradingFile === null ? {} : { grading: await readGrading(gradingFile) }),
     ports: {
       logs: source.logs,
-      incidents: outbox.incidents,
-      cards: outbox.cards,
+      ...aloud(outbox, asked.out),
       ...(source.people?.(outbox.sessions) ?? { sessions: outbox.sessions, directory: noDirectory }),
       journal: tableJournal({ store: { connectionString }, clock: realClock }),
       events: noEvents,
@@ -134,6 +155,7 @@ async function appOf(asked: Asked): Promise<App> {
     settings,
     links: null,
     logs: source.what,
+    takesCards: true,
     neverActs: asked.workspace !== undefined,
     whoAsks: userOfThisMachine(userInfo().username),
     records: { store: folderRecords(RECORDS_FOLDER), retention: days(30), sizeBytes: LARGEST_RECORD },
@@ -209,6 +231,11 @@ const { values: asked } = (() => {
 })();
 if (asked.help) {
   console.log(HELP);
+} else if (asked.workspace !== undefined && !isObjectId(asked.workspace)) {
+  console.error(
+    `"${asked.workspace}" is not the id of a workspace: that is the GUID called Workspace ID on the workspace's overview in the Azure portal.`,
+  );
+  process.exit(2);
 } else {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(0));
   await serve(asked).catch(async (error: unknown) => {

@@ -122,3 +122,13 @@ test("nothing is done for it, whatever is asked for: neither the timer nor a run
   expect((await act({ period: "1h", act: true })).status).toBeGreaterThanOrEqual(400);
   expect(await readdir(join(folder, "outbox"))).toEqual([".entra-hunt-responder-outbox"]);
 });
+
+test("what is no workspace's id is refused at once, with where to find it", async () => {
+  const wrong = spawn(process.execPath, ["src/host.ts", "--workspace", "law-logs"], { cwd: root });
+  let said = "";
+  wrong.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  expect(await once(wrong, "exit")).toEqual([2, null]);
+  expect(said).toContain("Workspace ID");
+});

@@ -24,21 +24,22 @@ async function prints(pattern: RegExp): Promise<RegExpExecArray> {
   }
 }
 
-/** A folder of logs with a spray twenty minutes ago. */
+/** A folder of logs with a spray twenty minutes ago that got into its last account. */
 async function writeLogs(to: string): Promise<void> {
-  const rows = aSpray(later(alignDown(systemClock(), minutes(10)), minutes(-18))).map(
-    ({ at, account, code, address }, n) => ({
-      TimeGenerated: iso(at),
-      Id: `sign-in-${n}`,
-      UserId: `user-${n}`,
-      UserPrincipalName: account,
-      ResultType: code,
-      IPAddress: address,
-      AuthenticationRequirement: "singleFactorAuthentication",
-      AutonomousSystemNumber: "64511",
-      IsInteractive: false,
-    }),
-  );
+  const attempts = aSpray(later(alignDown(systemClock(), minutes(10)), minutes(-18)));
+  const inside = attempts.slice(-1).map((last) => ({ ...last, at: later(last.at, minutes(1)), code: "0" }));
+  const rows = [...attempts, ...inside].map(({ at, account, code, address }, n) => ({
+    TimeGenerated: iso(at),
+    Id: `sign-in-${n}`,
+    UserId: `user-${account}`,
+    UserPrincipalName: account,
+    ResultType: code,
+    IPAddress: address,
+    AuthenticationRequirement: "singleFactorAuthentication",
+    AutonomousSystemNumber: "64511",
+    IsInteractive: false,
+    AuthenticationProtocol: code === "0" ? "ropc" : "none",
+  }));
   await writeFile(
     join(to, "AADNonInteractiveUserSignInLogs.ndjson"),
     rows.map((row) => JSON.stringify(row)).join("\n"),
@@ -104,6 +105,14 @@ test("the first run happens at once and lays what it says into the outbox", asyn
   const [incident = ""] = await readdir(join(folder, "outbox", "incidents"));
   const { properties } = JSON.parse(await readFile(join(folder, "outbox", "incidents", incident), "utf8"));
   expect(properties.title).toContain("single-factor spray");
+  expect(printed).toMatch(/Incident opened: .*single-factor spray.*incidents/);
+});
+
+test("cards lie in the outbox too, without a webhook, and the terminal says so", async () => {
+  await prints(/watch: done/);
+  const cards = await readdir(join(folder, "outbox", "cards"));
+  expect(cards).toEqual(expect.arrayContaining([expect.stringMatching(/\.opened\.json$/)]));
+  expect(printed).toMatch(/Card: .*1 got in.*single-factor spray/);
 });
 
 test("Ctrl-C ends the host and every process that it started", async () => {

@@ -84,17 +84,19 @@ export function aTestApp(at: Instant, options: TestAppOptions = {}): TestApp {
     clock,
     ...options.ports,
   };
+  const settings = readLaptopSettings({
+    TEAMS_WEBHOOK_URL: "https://contoso.environment.api.powerplatform.com/hook?sig=x",
+    ...options.environment,
+  });
   return {
     hunts: options.hunts ?? [ownHunt("single-factor-spray")],
     questions,
     exclusions: {},
     ports,
-    settings: readLaptopSettings({
-      TEAMS_WEBHOOK_URL: "https://contoso.environment.api.powerplatform.com/hook?sig=x",
-      ...options.environment,
-    }),
+    settings,
     links: null,
     logs: "the test's tenant",
+    takesCards: settings.cards.webhookUrl !== null,
     neverActs: options.neverActs ?? false,
     whoAsks: options.whoAsks ?? (() => ({ kind: "nobody", because: "Nobody signs in to the test's app." })),
     startedAt: at,

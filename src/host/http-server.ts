@@ -1,6 +1,7 @@
 // The functions over HTTP on loopback, with keys and routes as in Azure.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { seconds } from "../time.ts";
 import { answerTo, textOfBody } from "../triggers/answers.ts";
 import type { App } from "../triggers/app.ts";
 import type { Answered, Asked, HttpTrigger, Invocation, TimerTrigger, Trigger } from "../triggers/trigger.ts";
@@ -34,6 +35,8 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpServer>
   const server = createServer((incoming, outgoing) => {
     void handle(incoming, outgoing, options);
   });
+  // A client on a busy machine sends into a connection that a shorter patience would just be closing.
+  server.keepAliveTimeout = seconds(75);
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));

@@ -12,10 +12,17 @@ import { short } from "./records.ts";
 
 const ANNOUNCEMENT = "given-up-";
 
-/** Records the announcements; they are delivered like everything else. */
-export async function announce(givenUp: readonly GivenUp[], now: Instant, journal: Journal): Promise<void> {
+/** Records the announcements, as far as there is a channel for them; they are delivered like everything else. */
+export async function announce(
+  givenUp: readonly GivenUp[],
+  channels: { readonly incidents: boolean; readonly cards: boolean },
+  now: Instant,
+  journal: Journal,
+): Promise<void> {
   for (const one of givenUp) {
-    const elsewhere = announcementOf(one, await generationOf(one.held.action.campaign, journal));
+    const said = announcementOf(one, await generationOf(one.held.action.campaign, journal));
+    const open = said?.kind === "postCard" ? channels.cards : channels.incidents;
+    const elsewhere = open ? said : null;
     await throughChannel(
       (channel) => ({
         channel: { ...channel, owed: [...channel.owed, one.code] },

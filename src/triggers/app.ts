@@ -35,6 +35,8 @@ export interface App {
   readonly links: Links | null;
   /** What is asked, in words: "the workspace 0000…", "the sample tenant". */
   readonly logs: string;
+  /** Whether anything takes cards: a webhook in Azure, the outbox on a laptop. */
+  readonly takesCards: boolean;
   /** True where nothing may be done whatever is asked for, as when a developer looks at a real workspace. */
   readonly neverActs: boolean;
   /** Who it is that approves; only the home can tell. */
@@ -53,9 +55,9 @@ export const exclusionsOf = (app: App, hunt: Hunt): readonly Exclusion[] => [
   ...(app.exclusions[hunt.slug] ?? []),
 ];
 
-export const channelsOf = ({ settings }: App): Channels => ({
+export const channelsOf = ({ settings, takesCards }: App): Channels => ({
   incidents: settings.incidents.open,
-  cards: settings.cards.webhookUrl !== null,
+  cards: takesCards,
   budget: settings.cardLimits,
 });
 

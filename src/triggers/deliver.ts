@@ -3,12 +3,13 @@ import { announce } from "../ledger/announce.ts";
 import { claim, deliveryId, dueDeliveries, type Held, settle } from "../ledger/deliveries.ts";
 import { carryOut } from "../response/carry-out.ts";
 import type { Instant } from "../time.ts";
-import type { App } from "./app.ts";
+import { type App, channelsOf } from "./app.ts";
 
 /** In one go: few enough to be done before others may take them. */
 const AT_A_TIME = 40;
 
-export async function deliverFrom(partition: string, { ports }: Pick<App, "ports">, deadline: Instant): Promise<void> {
+export async function deliverFrom(partition: string, app: App, deadline: Instant): Promise<void> {
+  const { ports } = app;
   const { journal, clock } = ports;
   for (;;) {
     const due = await dueDeliveries(partition, clock.now(), AT_A_TIME, journal);
@@ -26,7 +27,7 @@ export async function deliverFrom(partition: string, { ports }: Pick<App, "ports
             const held = heldFor(deliveryId(each.action));
             return held === undefined ? [] : [{ held, done: each }];
           });
-          await announce(await settle(results, ports), clock.now(), journal);
+          await announce(await settle(results, ports), channelsOf(app), clock.now(), journal);
         },
       },
       { deadline },

@@ -36,7 +36,7 @@ test("a card that was given up is told on the campaign's newest incident, and no
     const put = { kind: "put", id: record.id, value: cellOf(read?.value), basedOn: null } as const;
     await elsewhere.commit(CAMPAIGNS, [put]);
   }
-  await announce([{ held, code: "ServiceFailed" }], start, elsewhere);
+  await announce([{ held, code: "ServiceFailed" }], { incidents: true, cards: true }, start, elsewhere);
   const said = await dueDeliveries(HOUSE, start, 10, elsewhere);
   expect(said.map(({ action: each }) => each)).toMatchObject([
     { kind: "addComment", incident: incidentId({ id: campaign, generation: 2 }) },
