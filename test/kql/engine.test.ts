@@ -147,6 +147,10 @@ describe("refusals name the construct and its place", () => {
       "print extract_json('$..a', '{}')",
       "KQL_UNSUPPORTED 1:7 extract_json(): the path $..a has more in it than names and positions",
     ],
+    [
+      "print format_datetime(datetime(2026-11-21), 'dddd')",
+      'KQL_UNSUPPORTED 1:7 format_datetime(): "dddd" in the format is not supported',
+    ],
     ["print datetime(0)", "KQL_UNSUPPORTED 1:7 the datetime 0 cannot be read"],
     [
       "datatable(t:datetime)[datetime(2026-11-01)]\n| make-series count() on t in range(ago(36h), now(), 1d)",

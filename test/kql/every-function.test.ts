@@ -30,6 +30,7 @@ const COLUMN: Readonly<Record<ParameterType, string>> = {
 
 /** Where an argument must be of one kind or a constant. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
+  dynamic_to_json: "j",
   abs: "l",
   ceiling: "r",
   bin: "l, 3",
@@ -127,7 +128,6 @@ const OF_NULL: Readonly<Record<string, unknown>> = {
   parse_urlquery: { "Query Parameters": {} },
   prev: "10.0.0.1 a%20b",
   next: "",
-  repeat: [],
   set_equals: false,
   split: [""],
   strcat_array: "",

@@ -61,11 +61,8 @@ export const conversion = [
       present: true,
     };
   }),
-  define(
-    "dynamic_to_json",
-    "value:dynamic",
-    "string",
-    "own",
-    ({ args: [e] }) => `kql_canonical_json((${e?.sql})::VARCHAR)`,
-  ),
+  define("dynamic_to_json", "value:any", "string", "own", ({ args: [e] }) => {
+    const value = e as Expression;
+    return value.type === "dynamic" ? `kql_canonical_json((${toJson(value).sql})::VARCHAR)` : toText(value);
+  }),
 ];

@@ -226,12 +226,12 @@ export const dates = [
   }),
   define("format_datetime", "at:datetime, format:string", "string", "own", (call) => {
     const [at, format] = call.args as [Expression, Expression];
-    refuseUnknownFormat(format, "yMdhHmsfFt", call);
+    refuseUnknownFormat(format, /^(yyyy|yy?|MM?|dd?|hh?|HH?|mm?|ss?|f{1,7}|F{1,7}|tt)$/, call);
     return `kql_format_datetime(epoch_us(${at.sql})::VARCHAR, ${format.sql})`;
   }),
   define("format_timespan", "span:timespan, format:string", "string", "own", (call) => {
     const [span, format] = call.args as [Expression, Expression];
-    refuseUnknownFormat(format, "dhHmsfF", call);
+    refuseUnknownFormat(format, /^(d{1,8}|hh?|HH?|mm?|ss?|f{1,7}|F{1,7})$/, call);
     return `kql_format_timespan((${span.sql})::VARCHAR, ${format.sql})`;
   }),
   fromUnix("seconds", (x) => `(${x} * 1000000)`),
@@ -259,12 +259,11 @@ export const dates = [
   ),
 ];
 
-function refuseUnknownFormat(format: Expression, letters: string, call: Call): void {
+/** The elements that the pages list, and the delimiters. */
+function refuseUnknownFormat(format: Expression, elements: RegExp, call: Call): void {
   if (typeof format.constant !== "string") return void call.refuse("the format must be a constant");
-  for (const character of format.constant) {
-    if (/[A-Za-z]/.test(character) && !letters.includes(character))
-      call.refuse(`"${character}" in the format is not supported`);
-    if (!/[A-Za-z /\-:,._[\]]/.test(character)) call.refuse(`"${character}" in the format is not supported`);
+  for (const [run] of format.constant.matchAll(/([A-Za-z])\1*|[^A-Za-z]/g)) {
+    if (!elements.test(run) && !/[ /\-:,._[\]]/.test(run)) call.refuse(`"${run}" in the format is not supported`);
   }
 }
 

@@ -183,12 +183,13 @@ export const dynamics = [
   define("array_reverse", "array:dynamic", "dynamic", "own", ({ args: [e] }) =>
     json(arrayOnly(e?.sql ?? "", `to_json(list_reverse(json_extract(${e?.sql}, '$[*]')))`)),
   ),
-  define("array_sum", "array:dynamic", "real", "own", ({ args: [e] }) =>
-    arrayOnly(
-      e?.sql ?? "",
-      `list_sum(list_transform(json_extract_string(${e?.sql}, '$[*]'), lambda x: TRY_CAST(x AS DOUBLE)))`,
-    ),
-  ),
+  define("array_sum", "array:dynamic", "real", "own", ({ args: [e] }) => {
+    const items = `json_extract(${e?.sql}, '$[*]')`;
+    // What is no number makes the whole sum null.
+    const numbers = `list_transform(${items}, lambda x: json_type(x) IN ('UBIGINT', 'BIGINT', 'DOUBLE'))`;
+    const sum = `coalesce(list_sum(list_transform(${items}, lambda x: x::VARCHAR::DOUBLE)), 0)`;
+    return arrayOnly(e?.sql ?? "", `CASE WHEN kql_all(${numbers}) THEN ${sum} END`);
+  }),
   define("array_rotate_left", "array:dynamic, by:long", "dynamic", "own", ({ args: [a, n] }) =>
     json(`kql_rotate((${a?.sql})::VARCHAR, (${n?.sql})::VARCHAR)::JSON`),
   ),
@@ -209,7 +210,9 @@ export const dynamics = [
       : `kql_join(to_json(kql_texts(${array?.sql}))::VARCHAR, ${delimiter?.sql})`,
   ),
   define("repeat", "value:any, count:long", "dynamic", "own", ({ args: [value, count] }) =>
-    json(`to_json(repeat([${orNull(value as Expression)}], least(greatest(${count?.sql}, 0), ${LONGEST_ARRAY})))`),
+    json(
+      `CASE WHEN ${count?.sql} >= 0 THEN to_json(repeat([${orNull(value as Expression)}], least(${count?.sql}, ${LONGEST_ARRAY}))) END`,
+    ),
   ),
   define("range", "start:any, stop:any, step?:any", "dynamic", "own", range),
   define("zip", "array:dynamic, other:dynamic, more*:dynamic", "dynamic", "own", ({ args }) =>

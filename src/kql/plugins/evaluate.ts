@@ -33,7 +33,12 @@ export const plugins: readonly Plugin[] = [
   { name: "pivot", page: "pivot-plugin", run: pivot },
   { name: "narrow", page: "narrow-plugin", run: narrow },
   { name: "ipv4_lookup", page: "ipv4-lookup-plugin", run: ipLookup, note: "extra keys are refused" },
-  { name: "ipv6_lookup", page: "ipv6-lookup-plugin", run: ipLookup, note: "extra keys are refused" },
+  {
+    name: "ipv6_lookup",
+    page: "ipv6-lookup-plugin",
+    run: ipLookup,
+    note: "extra keys are refused; the columns of the input come first, as with ipv4_lookup, which its page prints last",
+  },
   { name: "rolling_percentile", page: "rolling-percentile-plugin", run: rollingPercentile },
   {
     name: "activity_counts_metrics",

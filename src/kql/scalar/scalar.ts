@@ -4,7 +4,7 @@ import { convert, negated, toJson } from "../conversions.ts";
 import type { Expression } from "../expression.ts";
 import { scalarCall } from "../functions/call.ts";
 import { literal } from "../literals.ts";
-import { isTabular, kindOf, type SyntaxNode, symbolKind } from "../parser.ts";
+import { isTabular, kindOf, type SyntaxNode, startOf, symbolKind, visit } from "../parser.ts";
 import { expressionOf, orderSql } from "../relation.ts";
 import { isMembership, membership } from "./membership.ts";
 import { between, binary } from "./operators.ts";
@@ -73,8 +73,34 @@ function name(node: SyntaxNode, scope: Scope, c: Compilation): Expression {
   return column ?? c.refuse(node, `the name ${wanted} means nothing here`, "KQL_NAME");
 }
 
+/** By the steps of a compilation: what toscalar() has worked out, by its place in the query and its SQL. */
+const workedOut = new WeakMap<readonly string[], Map<string, string>>();
+
+/** `toscalar(rand())` is one value wherever it is used, also where a function that holds it is called twice. */
+function onceForAll(node: SyntaxNode, scope: Scope, c: Compilation): Expression {
+  const value = c.scalar(node.Expression, scope);
+  if (value.constant !== undefined || value.json !== undefined || takesOfRow(node.Expression, scope)) return value;
+  const sql = value.type === "dynamic" ? toJson(value).sql : value.sql;
+  const key = `${startOf(node)}:${sql}`;
+  const known = workedOut.get(c.steps) ?? new Map<string, string>();
+  workedOut.set(c.steps, known);
+  const from = known.get(key) ?? c.step(`SELECT ${sql} AS v`);
+  known.set(key, from);
+  return { type: value.type, sql: `(SELECT v FROM ${from})`, present: value.present };
+}
+
+function takesOfRow(node: SyntaxNode, scope: Scope): boolean {
+  let found = false;
+  visit(node, (each) => {
+    if (kindOf(each) !== "NameReference") return;
+    const bound = bindingOf(scope.environment, each.SimpleName);
+    found ||= symbolKind(each) === "column" || (bound?.kind === "scalar" && bound.depth !== undefined);
+  });
+  return found;
+}
+
 function toScalar(node: SyntaxNode, scope: Scope, c: Compilation): Expression {
-  if (!isTabular(node.Expression)) return c.scalar(node.Expression, scope);
+  if (!isTabular(node.Expression)) return onceForAll(node, scope, c);
   const relation = inSubquery(c, () => c.tabular(node.Expression, scope.environment));
   const first = relation.columns[0] ?? c.refuse(node, "toscalar() of a table without columns");
   const value = expressionOf(first);
