@@ -16,6 +16,7 @@ import type { Action } from "../response/action.ts";
 import { cardOf } from "../response/card.ts";
 import { carryOut, type Keeping } from "../response/carry-out.ts";
 import type { OrderChannels } from "../response/carry-out-orders.ts";
+import { readAnswered } from "../response/consider.ts";
 import { auditOfApproval } from "../response/forget-responses.ts";
 import { incidentOf } from "../response/incident.ts";
 import { recordsOf } from "../response/records-of.ts";
@@ -64,8 +65,10 @@ async function tendApproval(record: JournalRecord, asking: Asking, limits: CallL
     return;
   }
   if (approval.closedAt !== null || approval.notBefore > now) return;
-  const what = due(approval, asking);
-  if (what === "nothing") return;
+  const owed = due(approval, asking);
+  if (owed === "nothing") return;
+  const open = await stillAsked(approval, journal);
+  const what = isOpen(open) ? owed : "close";
   const mine = { ...approval, notBefore: later(now, HOLD) };
   const taken = await journal.commit(RESPONSE, [
     { kind: "put", id: record.id, value: cellOf(mine), basedOn: record.version },
@@ -73,11 +76,26 @@ async function tendApproval(record: JournalRecord, asking: Asking, limits: CallL
   if (taken.kind === "conflict") return;
   const done =
     what === "close" ||
-    (what === "expire" ? await expire(mine, asking, limits) : await ask(mine, what, asking, limits));
+    (what === "expire" ? await expire(open, asking, limits) : await ask(open, what, asking, limits));
   const { events } = asking.ports;
-  if (done && what === "expire") events.emit(expiredEvent(mine, now));
-  else if (done && what !== "close") events.emit(askedEvent(mine, what === "remind"));
+  if (done && what === "expire") events.emit(expiredEvent(open, now));
+  else if (done && what !== "close") events.emit(askedEvent(open, what === "remind"));
   await noteDown(record.id, (approval) => afterwards(approval, what, done, clock.now()), journal);
+}
+
+/** The question without the accounts that an order has answered meanwhile, as once a proof has settled. */
+async function stillAsked(approval: Approval, journal: Ports["journal"]): Promise<Approval> {
+  const parts = await Promise.all(
+    approval.parts.map(async (part) => {
+      if (part.decision !== null) return part;
+      const answered = await Promise.all(part.accounts.map(({ account }) => readAnswered(account.id, journal)));
+      return {
+        ...part,
+        accounts: part.accounts.filter(({ lastProof }, n) => (answered[n]?.value.provenTo ?? 0) < lastProof),
+      };
+    }),
+  );
+  return { ...approval, parts: parts.filter(({ accounts }) => accounts.length > 0) };
 }
 
 const afterwards = (approval: Approval, what: Due, done: boolean, at: Instant): Approval =>

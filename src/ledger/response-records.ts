@@ -48,12 +48,16 @@ const budget = z.object({ spent: z.array(z.object({ at: moment, run: z.string(),
 /** Up to where the proofs of an account have been answered, by an order or a person's no; and up to where a person was asked. */
 const answered = z.object({ provenTo: moment.nullable(), askedTo: moment.nullable() });
 
+/** When the logs were asked; where nothing says so, they have to be asked again. */
+const seenAt = z.number().int().default(0).transform(instant);
+
 /** A campaign with proven accounts, kept while something about them has still to be found out. */
 const responseCase = z.object({
   campaign,
   hunts: z.array(z.string()),
   automatic: z.boolean(),
   run: z.string(),
+  seenAt,
   until: moment,
 });
 
@@ -76,6 +80,7 @@ const order = z.object({
   /** Null where it is automatic. */
   approver: person.nullable(),
   accounts: z.array(z.object({ planned, steps: z.array(step) })),
+  seenAt,
   madeAt: moment,
   /** Nothing is begun after this. */
   until: moment,

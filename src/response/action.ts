@@ -57,6 +57,8 @@ export interface CaseToAnswer {
   readonly automatic: boolean;
   /** The run that found it; a budget counts per run. */
   readonly run: string;
+  /** When the logs were asked: a proof that was fresh then may have changed since. */
+  readonly seenAt: Instant;
   /** Until then what could not be found out is asked again. */
   readonly until: Instant;
 }

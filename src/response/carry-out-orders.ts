@@ -290,6 +290,7 @@ async function aftermathOf(order: AccountOrder, rules: ResponseRules, ports: Por
       hunts: order.campaign.findings.map(({ hunt }) => hunt.slug),
       automatic: order.approver === null,
       run: order.id,
+      seenAt: order.seenAt,
       until: later(now, CASE_STAYS),
     });
     changes.push({ kind: "put", id: caseId(order.campaign.id), value, basedOn: "any" });

@@ -1,7 +1,7 @@
 // Campaigns with proven accounts: kept in the journal until every account has an answer, so that a directory that cannot
 // be asked, a stop switch or the end of a process delays an answer and loses none.
 
-import { nameBasedId } from "../findings/campaign.ts";
+import { type Campaign, nameBasedId } from "../findings/campaign.ts";
 import type { Hunt } from "../hunts/hunt.ts";
 import { cellOf, readRecord } from "../ledger/records.ts";
 import {
@@ -18,12 +18,14 @@ import {
   responseRecords,
 } from "../ledger/response-records.ts";
 import type { CallLimits, Change, Journal, JournalRecord, Ports } from "../ports.ts";
+import { Problem } from "../problems.ts";
 import { type Instant, later } from "../time.ts";
 import type { CaseToAnswer } from "./action.ts";
 import { type Considered, consider, type Remembered, rulesFor } from "./consider.ts";
 import { evidenceDigest } from "./evidence-digest.ts";
 import { lean, newOrder } from "./orders.ts";
-import type { AccountPlan, PlannedAccount } from "./plan-accounts.ts";
+import { type AccountPlan, modeOf, type PlannedAccount, provenOf } from "./plan-accounts.ts";
+import { isProvisional } from "./provisional.ts";
 import { recordsOf } from "./records-of.ts";
 import type { ResponseRules } from "./rules.ts";
 
@@ -40,19 +42,32 @@ export async function openResponseCase(answer: CaseToAnswer, journal: Journal): 
   await journal.commit(RESPONSE, [{ kind: "put", id: caseId(answer.campaign.id), value, basedOn: "any" }]);
 }
 
+/** The campaign by the evidence as it stands now; null where there is none any more. Throws a Problem. */
+export type AskAgain = (of: Pick<ResponseCase, "campaign" | "hunts">) => Promise<Campaign | null>;
+
 /** Decides what is done about each account of a case and writes it down: an order, a question to a person, or neither. */
 export async function answerCase(
   record: JournalRecord,
   hunts: readonly Hunt[],
   rules: ResponseRules,
+  askAgain: AskAgain,
   ports: Ports,
   limits: CallLimits = {},
 ): Promise<AccountPlan | null> {
-  const read = readRecord(responseRecords.case, record, RESPONSE);
-  const behind = hunts.filter(({ slug }) => read.hunts.includes(slug));
-  const careful = rulesFor({ rules, automatic: read.automatic });
+  const opened = readRecord(responseRecords.case, record, RESPONSE);
+  const behind = hunts.filter(({ slug }) => opened.hunts.includes(slug));
+  const careful = rulesFor({ rules, automatic: opened.automatic });
+  const alone = modeOf(behind, careful) === "automatic";
+  const read = alone && hasSettled(opened, ports.clock.now()) ? await seenAgain(opened, askAgain, ports) : opened;
+  if (read !== opened) {
+    const value = cellOf({ ...read, campaign: lean(read.campaign) });
+    const kept = await ports.journal.commit(RESPONSE, [{ kind: "put", id: record.id, value, basedOn: record.version }]);
+    if (kept.kind === "conflict") return null;
+    record = { ...record, version: kept.versions[record.id] ?? "" };
+  }
   for (let tried = 0; tried < MOST_DECISIONS; tried++) {
-    const considered = await consider([{ campaign: read.campaign, hunts: behind }], careful, read.run, ports, limits);
+    const { campaign, seenAt, run } = read;
+    const considered = await consider([{ campaign, hunts: behind, seenAt }], careful, run, ports, limits);
     const [plan] = considered.plans;
     if (plan === undefined) return null;
     const changes = changesFor(plan, considered, record, read, careful, ports.clock.now());
@@ -64,6 +79,28 @@ export async function answerCase(
   }
   return null;
 }
+
+/** Whether a proof that was fresh when it was seen need not be so any more: nothing is done on it without another look. */
+const hasSettled = ({ campaign, seenAt }: ResponseCase, now: Instant): boolean =>
+  provenOf(campaign).some(({ account }) => isProvisional(account, null, seenAt) && !isProvisional(account, null, now));
+
+/** The case by the evidence of now; as it was where the logs cannot say, which settles nothing. */
+async function seenAgain(opened: ResponseCase, askAgain: AskAgain, { clock }: Ports): Promise<ResponseCase> {
+  const seenAt = clock.now();
+  try {
+    const campaign = await askAgain(opened);
+    if (campaign === null) return { ...opened, campaign: withoutProof(opened.campaign), seenAt };
+    return campaign.assessment.whole ? { ...opened, campaign, seenAt } : opened;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return opened;
+  }
+}
+
+const withoutProof = (campaign: Campaign): Campaign => ({
+  ...campaign,
+  accounts: { ...campaign.accounts, entered: [], known: [] },
+});
 
 function changesFor(
   plan: AccountPlan,
@@ -90,7 +127,7 @@ function changesFor(
     });
   };
   if (ordered.length > 0) {
-    const order = newOrder(plan.campaign, ordered, null, read.run, now);
+    const order = newOrder(plan.campaign, ordered, null, read.run, now, read.seenAt);
     changes.push({ kind: "put", id: orderId(order.id), value: cellOf(order), basedOn: null });
     const mine = ordered.map(({ account }) => ({ at: now, run: read.run, account: account.id }));
     changes.push({

@@ -30,7 +30,12 @@ const NOTHING: Answered = { provenTo: null, askedTo: null };
 const AT_ONCE = 8;
 
 export async function consider(
-  campaigns: readonly { readonly campaign: Campaign; readonly hunts: readonly HuntOfPlan[] }[],
+  campaigns: readonly {
+    readonly campaign: Campaign;
+    readonly hunts: readonly HuntOfPlan[];
+    /** When the logs were asked; just now where absent. */
+    readonly seenAt?: Instant;
+  }[],
   rules: ResponseRules,
   run: string,
   { journal, directory, clock }: Pick<Ports, "journal" | "directory" | "clock">,
@@ -54,7 +59,13 @@ export async function consider(
   const spent = await readSpent(journal, now);
   const stopped = await isStopped(rules, journal);
   const plans = planAccounts(
-    campaigns.map(({ campaign, hunts }) => ({ campaign, hunts, standings, answered: provenToOf(answered) })),
+    campaigns.map(({ campaign, hunts, seenAt = now }) => ({
+      campaign,
+      hunts,
+      standings,
+      answered: provenToOf(answered),
+      seenAt,
+    })),
     { rules, run, spent: spent.value, stopped, now },
   );
   return { plans, stopped, spent, answered };

@@ -38,6 +38,9 @@ export function lastProofOf(account: Pick<ProvenAccount, "rows">): Instant | nul
   return times.length === 0 ? null : instant(Math.max(...times));
 }
 
+/** How the reason begins where the directory could not be asked. */
+export const NOT_CHECKED = "Whether it is protected could not be checked";
+
 export function guard(
   account: ProvenAccount,
   standing: Standing,
@@ -52,7 +55,7 @@ export function guard(
   if (isListed(account.id, account.name, rules.protectedAccounts))
     return never("It is on the list of protected accounts.");
   if (!whole) return notNow("An answer behind the evidence was incomplete.");
-  if (standing.kind === "unknown") return notNow(`Whether it is protected could not be checked: ${standing.because}`);
+  if (standing.kind === "unknown") return notNow(`${NOT_CHECKED}: ${standing.because}`);
   const { user, roles } = standing;
   if (user === null) return never("The directory knows no account with its object id.");
   if (!same(user.id, account.id)) return never("The directory answered with another account.");

@@ -19,6 +19,7 @@ export function newOrder(
   approver: Person | null,
   origin: string,
   now: Instant,
+  seenAt: Instant = now,
 ): AccountOrder {
   const proofs = accounts.map(({ account, lastProof }) => `${account.id.toLowerCase()} ${lastProof}`).toSorted();
   return {
@@ -41,6 +42,7 @@ export function newOrder(
         advice: "",
       })),
     })),
+    seenAt,
     madeAt: now,
     until: later(now, STARTS_WITHIN),
     notBefore: now,

@@ -6,6 +6,7 @@ import type { HeldBack } from "./action.ts";
 import { overBudget, type Spent } from "./budget.ts";
 import { nameOf } from "./campaign-facts.ts";
 import { guard, type Verdict } from "./guards.ts";
+import { isProvisional } from "./provisional.ts";
 import { MEASURES, type Measure, type ResponseMode, type ResponseRules } from "./rules.ts";
 import type { Standing } from "./standing.ts";
 import { unprovenAccounts } from "./unproven.ts";
@@ -17,6 +18,8 @@ export interface ProvenCampaign {
   readonly standings: ReadonlyMap<string, Standing>;
   /** Up to where an earlier order has answered an account's proofs. */
   readonly answered: ReadonlyMap<string, Instant>;
+  /** When the logs were asked. */
+  readonly seenAt: Instant;
 }
 
 export type HuntOfPlan = Pick<Hunt, "slug"> & {
@@ -47,6 +50,8 @@ export interface AccountPlan {
   readonly unsettled: readonly string[];
   /** Why a person is asked although the hunt may act by itself, "" where it may not or nobody is asked. */
   readonly because: string;
+  /** When the logs were asked. */
+  readonly seenAt: Instant;
 }
 
 /** What the run is allowed as a whole. */
@@ -77,14 +82,18 @@ interface Judged {
   readonly mode: ResponseMode;
   readonly free: readonly PlannedAccount[];
   readonly privileged: readonly PlannedAccount[];
+  /** Proven, but not yet surely enough to be locked out without asking. */
+  readonly provisional: readonly PlannedAccount[];
   readonly heldBack: readonly HeldBack[];
   readonly unsettled: readonly string[];
+  readonly seenAt: Instant;
 }
 
-function judge({ campaign, hunts, standings, answered }: ProvenCampaign, rules: ResponseRules): Judged {
+function judge({ campaign, hunts, standings, answered, seenAt }: ProvenCampaign, rules: ResponseRules): Judged {
   const mode = modeOf(hunts, rules);
   const free: PlannedAccount[] = [];
   const privileged: PlannedAccount[] = [];
+  const provisional: PlannedAccount[] = [];
   const heldBack: HeldBack[] = [];
   const unsettled: string[] = [];
   for (const { account, level } of provenOf(campaign)) {
@@ -97,17 +106,19 @@ function judge({ campaign, hunts, standings, answered }: ProvenCampaign, rules: 
     else if (asked.length === 0) hold("Its hunt asks for nothing to be done at this level.");
     else if (measures.length === 0) hold("The settings do not allow what its hunt asks for (RESPONSE_ACTIONS).");
     else {
-      const verdict = guard(account, standings.get(account.id) ?? NEVER_ASKED, rules, {
-        whole: campaign.assessment.whole,
-        answeredTo: answered.get(account.id) ?? null,
-      });
-      if (verdict.kind === "may")
-        (verdict.privileged === "" ? free : privileged).push(planned(account, measures, verdict));
-      else hold(verdict.reason);
+      const answeredTo = answered.get(account.id) ?? null;
+      const { whole } = campaign.assessment;
+      const verdict = guard(account, standings.get(account.id) ?? NEVER_ASKED, rules, { whole, answeredTo });
+      const waits =
+        mode === "automatic" && measures.includes("disableAccount") && isProvisional(account, answeredTo, seenAt);
+      if (verdict.kind === "may") {
+        const group = verdict.privileged === "" ? (waits ? provisional : free) : privileged;
+        group.push(planned(account, measures, verdict));
+      } else hold(verdict.reason);
       if (verdict.kind === "notNow") unsettled.push(account.id);
     }
   }
-  return { campaign, mode, free, privileged, heldBack, unsettled };
+  return { campaign, mode, free, privileged, provisional, heldBack, unsettled, seenAt };
 }
 
 const NEVER_ASKED: Standing = { kind: "unknown", because: "the directory was not asked." };
@@ -147,17 +158,17 @@ export function modeOf(hunts: readonly HuntOfPlan[], { modes }: ResponseRules): 
 }
 
 function settle(judged: Judged, over: string, { rules, stopped }: PlanLimits): AccountPlan {
-  const { campaign, mode, free, privileged } = judged;
+  const { campaign, mode, free, privileged, provisional, seenAt } = judged;
   const waits = mode === "automatic" && over === "" && stopped;
   const automatic = mode === "automatic" && over === "" && !stopped ? free : [];
-  const proposed = [...privileged, ...(waits ? [] : free.filter((each) => !automatic.includes(each)))];
+  const others = waits ? [] : free.filter((each) => !automatic.includes(each));
+  const proposed = [...privileged, ...provisional, ...others];
   const held = (accounts: readonly PlannedAccount[], reason: string): readonly HeldBack[] =>
     accounts.flatMap(({ account, measures }) =>
       measures.slice(0, 1).map((kind) => ({ kind, target: nameOf(account), reason })),
     );
   const asking = rules.approvals !== null;
   const ask = (reason: string): string => (asking ? reason : `${reason} ${NOBODY}`);
-  const [first, others] = [proposed.filter(isPrivileged), proposed.filter((each) => !isPrivileged(each))];
   return {
     campaign,
     mode,
@@ -166,16 +177,24 @@ function settle(judged: Judged, over: string, { rules, stopped }: PlanLimits): A
     heldBack: [
       ...judged.heldBack,
       ...held(waits ? free : [], STOPPED),
-      ...held(first, ask("It is privileged: nothing is done to it without asking a person.")),
+      ...held(privileged, ask("It is privileged: nothing is done to it without asking a person.")),
+      ...held(provisional, ask(PROVISIONAL_PROOF)),
       ...held(others, ask(over === "" ? "A person is asked first." : over)),
       ...unprovenAccounts(campaign),
     ],
-    unsettled: [...judged.unsettled, ...(waits ? free.map(({ account }) => account.id) : [])],
-    because: !asking || proposed.length === 0 || mode !== "automatic" ? "" : over || PRIVILEGED,
+    unsettled: [...judged.unsettled, ...[...provisional, ...(waits ? free : [])].map(({ account }) => account.id)],
+    because: !asking || proposed.length === 0 || mode !== "automatic" ? "" : whyAsked(judged, over),
+    seenAt,
   };
 }
 
-const isPrivileged = ({ privileged }: PlannedAccount): boolean => privileged !== "";
+const whyAsked = ({ privileged, provisional }: Judged, over: string): string =>
+  over ||
+  [privileged.length > 0 ? PRIVILEGED : "", provisional.length > 0 ? PROVISIONAL_PROOF : ""]
+    .filter((text) => text !== "")
+    .join(" ");
 const NOBODY =
   "Nobody can be asked, because approvals are off (APPROVALS) or there is no channel for cards: decide by hand.";
+export const PROVISIONAL_PROOF =
+  "Proof less than an hour old may still change: until then nobody is disabled without asking. If it still stands then, it is done.";
 const PRIVILEGED = "Privileged accounts are never touched without asking.";

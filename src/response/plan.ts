@@ -86,7 +86,7 @@ function actionsOn(
   hunts: readonly Hunt[],
   rehearsal: boolean,
 ): readonly Action[] {
-  const { campaign, proposed, unsettled, because } = accounts;
+  const { campaign, proposed, unsettled, because, seenAt } = accounts;
   if (rehearsal) {
     return accounts.automatic.flatMap(({ account, measures }) =>
       measures.map((kind): Action => ({ kind, reason: account.because, campaign: campaign.id, account: account.id })),
@@ -94,7 +94,7 @@ function actionsOn(
   }
   if (accounts.automatic.length + proposed.length + unsettled.length === 0) return [];
   const slugs = hunts.map(({ slug }) => slug);
-  const answer = { campaign, hunts: slugs, automatic, run, until: later(campaign.last, OPEN_FOR) };
+  const answer = { campaign, hunts: slugs, automatic, run, seenAt, until: later(campaign.last, OPEN_FOR) };
   const reason = because || "Passwords are proven to be known.";
   return [{ kind: "answerCase", reason, campaign: campaign.id, answer }];
 }

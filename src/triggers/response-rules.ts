@@ -45,7 +45,11 @@ export const approvingOf = (app: App, deadline?: Instant): Approving => ({
 const LOOK_ON = hours(24);
 
 /** The same story once more, as a rehearsal: what would it tell of this campaign now? */
-export async function askAgain(approval: Approval, app: App, deadline?: Instant): Promise<Campaign | null> {
+export async function askAgain(
+  approval: Pick<Approval, "campaign" | "hunts">,
+  app: App,
+  deadline?: Instant,
+): Promise<Campaign | null> {
   const now = app.ports.clock.now();
   const { first, last } = approval.campaign;
   const window = {

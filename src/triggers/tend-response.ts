@@ -4,12 +4,12 @@ import { randomBytes } from "node:crypto";
 import { askApprovers } from "../approvals/ask.ts";
 import { Problem } from "../problems.ts";
 import { carryOutOrders } from "../response/carry-out-orders.ts";
-import { answerCase, openCases } from "../response/cases.ts";
+import { type AskAgain, answerCase, openCases } from "../response/cases.ts";
 import { forgetResponses } from "../response/forget-responses.ts";
 import { tendCares } from "../response/tend-cares.ts";
 import type { Instant } from "../time.ts";
 import type { App } from "./app.ts";
-import { orderChannelsOf, responseRulesOf } from "./response-rules.ts";
+import { askAgain, orderChannelsOf, responseRulesOf } from "./response-rules.ts";
 import { troubleInCare, troubleInCase, troubleInOrder } from "./response-trouble.ts";
 import type { Invocation } from "./trigger.ts";
 
@@ -18,12 +18,13 @@ export async function tendResponse(app: App, deadline: Instant, invocation: Pick
   const rules = responseRulesOf(app);
   const channels = orderChannelsOf(app);
   const limits = { deadline };
+  const again: AskAgain = (of) => askAgain(of, app, deadline);
   const parts: readonly (readonly [string, () => Promise<void>])[] = [
     [
       "Cases",
       async () => {
         for (const record of await openCases(ports.journal)) {
-          const answered = await answerCase(record, app.hunts, rules, ports, limits);
+          const answered = await answerCase(record, app.hunts, rules, again, ports, limits);
           for (const line of answered === null ? [] : troubleInCase(answered)) invocation.say(line);
         }
       },

@@ -21,6 +21,8 @@ import {
 } from "./people.ts";
 
 const NOW = later(PROVEN, minutes(5));
+/** When the proof was an hour old, and its details as sure as they get. */
+const SETTLED = later(PROVEN, minutes(60));
 
 async function planned(
   campaign: Campaign,
@@ -28,13 +30,14 @@ async function planned(
   rules: ResponseRules = theRules(),
   limits: Partial<PlanLimits> = {},
   answered: ReadonlyMap<string, Instant> = new Map(),
+  seenAt = SETTLED,
 ): Promise<AccountPlan> {
   const { directory } = aDirectory(people, () => NOW);
   const standings = new Map<string, Standing>();
   for (const { id } of [...campaign.accounts.entered, ...campaign.accounts.known]) {
     standings.set(id, await standingOf(id, rules, directory));
   }
-  const [plan] = planAccounts([{ campaign, hunts: [theHunt], standings, answered }], {
+  const [plan] = planAccounts([{ campaign, hunts: [theHunt], standings, answered, seenAt }], {
     rules,
     run: "run 1",
     spent: [],
@@ -192,7 +195,13 @@ describe("the budget", () => {
       many(4).map((n) => [idOf(n), { kind: "asked", user: aUser(n), protectedGroups: [], roles: [] }]),
     );
     const plans = planAccounts(
-      [first, second].map((campaign) => ({ campaign, hunts: [theHunt], standings, answered: new Map() })),
+      [first, second].map((campaign) => ({
+        campaign,
+        hunts: [theHunt],
+        standings,
+        answered: new Map(),
+        seenAt: SETTLED,
+      })),
       { rules: theRules(), run: "run 1", spent: [], stopped: false, now: NOW },
     );
     expect(plans.map(({ automatic, proposed }) => [automatic.length, proposed.length])).toEqual([
@@ -246,10 +255,12 @@ test("every combination of the guards: nothing is done without proof, protection
     sessionsEnded: fc.constantFrom(null, -1, 1),
     answered: fc.constantFrom(null, -1, 0),
     evidencePrivileged: fc.boolean(),
+    fresh: fc.boolean(),
   });
   const setting = fc.record({
     mode: fc.constantFrom<ResponseMode | undefined>("off", "propose", "automatic", undefined),
     allowed: fc.boolean(),
+    disables: fc.boolean(),
     perRun: fc.constantFrom(0, 1, 3),
     approvals: fc.boolean(),
     stopped: fc.boolean(),
@@ -272,8 +283,17 @@ test("every combination of the guards: nothing is done without proof, protection
     sessionsEnded: null,
     answered: null,
     evidencePrivileged: false,
+    fresh: false,
   };
-  const bold: Team = { mode: "automatic", allowed: true, perRun: 3, approvals: true, stopped: false, others: 0 };
+  const bold: Team = {
+    mode: "automatic",
+    allowed: true,
+    disables: true,
+    perRun: 3,
+    approvals: true,
+    stopped: false,
+    others: 0,
+  };
   // From where everything is as it should be, each guard alone, so that none is left to chance.
   const everyGuardAlone: [Who, Team][] = [
     [good, bold],
@@ -298,6 +318,7 @@ test("every combination of the guards: nothing is done without proof, protection
         { sessionsEnded: 1 },
         { answered: 0 },
         { evidencePrivileged: true },
+        { fresh: true },
       ] satisfies Partial<Who>[]
     ).map((change): [Who, Team] => [{ ...good, ...change }, bold]),
     ...(
@@ -306,6 +327,7 @@ test("every combination of the guards: nothing is done without proof, protection
         { mode: "propose" },
         { mode: undefined },
         { allowed: false },
+        { disables: false },
         { perRun: 0 },
         { approvals: false },
         { stopped: true },
@@ -325,7 +347,7 @@ test("every combination of the guards: nothing is done without proof, protection
       });
       const rules = theRules({
         modes: team.mode === undefined ? {} : { "single-factor-spray": team.mode },
-        measures: team.allowed ? ["revokeSessions"] : [],
+        measures: team.allowed ? (team.disables ? ["disableAccount", "revokeSessions"] : ["revokeSessions"]) : [],
         budget: { perRun: team.perRun, perHour: 3, perDay: 3 },
         protectedGroups: ["g1"],
         protectedAccounts: who.listed === "id" ? [idOf(1)] : who.listed === "name" ? [nameFor(1)] : [],
@@ -348,7 +370,14 @@ test("every combination of the guards: nothing is done without proof, protection
       const people = who.exists ? [directory] : [];
       const spent = Array.from({ length: team.others }, () => ({ at: NOW, run: "other", account: "x" }));
       const answered = who.answered === null ? new Map() : new Map([[idOf(1), later(PROVEN, minutes(who.answered))]]);
-      const plan = await planned(campaign, people, rules, { stopped: team.stopped, spent }, answered);
+      const plan = await planned(
+        campaign,
+        people,
+        rules,
+        { stopped: team.stopped, spent },
+        answered,
+        who.fresh ? NOW : SETTLED,
+      );
 
       const mayBe =
         who.proven &&
@@ -369,8 +398,10 @@ test("every combination of the guards: nothing is done without proof, protection
         (team.mode === "propose" || team.mode === "automatic");
       const privileged = who.evidencePrivileged || who.roles.length > 0 || who.unreadable.includes("roles");
       const fits = team.perRun >= 1 && team.others === 0;
-      const automatic = mayBe && !privileged && team.mode === "automatic" && fits && !team.stopped;
-      const waits = mayBe && !privileged && team.mode === "automatic" && fits && team.stopped;
+      // Nobody is locked out without asking on a proof that may still change.
+      const free = mayBe && !privileged && team.mode === "automatic" && fits && !(who.fresh && team.disables);
+      const automatic = free && !team.stopped;
+      const waits = free && team.stopped;
       expect(plan.automatic.length).toBe(automatic ? 1 : 0);
       expect(plan.proposed.length).toBe(mayBe && !automatic && !waits && team.approvals ? 1 : 0);
       // Whoever is neither acted on nor asked about is told with a reason.

@@ -18,7 +18,10 @@ export interface Rig {
   readonly app: TestApp;
   readonly test: TestDirectory;
   /** Hands a campaign over as a run does. */
-  found(campaign: Campaign, change?: { readonly automatic?: boolean; readonly run?: string }): Promise<void>;
+  found(
+    campaign: Campaign,
+    change?: { readonly automatic?: boolean; readonly run?: string; readonly seenAt?: Instant },
+  ): Promise<void>;
   /** What the timer does. */
   tend(): Promise<void>;
   pass(length: number): void;
@@ -72,6 +75,8 @@ export function aRig(options: RigOptions = {}): Rig {
           hunts: ["single-factor-spray"],
           automatic: change.automatic ?? true,
           run: change.run ?? "run 1",
+          // An hour old, unless a test is about proof that may still change.
+          seenAt: change.seenAt ?? later(PROVEN, minutes(60)),
           until: later(campaign.last, hours(72)),
         },
         app.ports.journal,
