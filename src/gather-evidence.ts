@@ -8,7 +8,7 @@ import { type Finding, findingKey } from "./findings/finding.ts";
 import { type Graded, gradeOf } from "./findings/grading.ts";
 import { type GradingTable, gradingTable } from "./findings/grading-table.ts";
 import { HABIT, type Habits, noHabits, readHabits } from "./findings/habits.ts";
-import { habitsToRemember, type RememberedHabit, rememberedAt } from "./findings/remembered-habits.ts";
+import { type HabitMemory, habitsToRemember, rememberedAt } from "./findings/remembered-habits.ts";
 import { type TablesOfHunts, traceOf } from "./findings/trace.ts";
 import { evidenceQuery, HIDDEN_SOURCE_ACCOUNTS, habitsQuery, hiddenSourcesQuery } from "./hunts/evidence-query.ts";
 import type { Exclusion } from "./hunts/exclusion.ts";
@@ -22,12 +22,6 @@ import { alignDown, DAY, earlier, type Instant, later, type TimeWindow } from ".
 export interface Looked {
   readonly look: Look;
   readonly exclusions: readonly Exclusion[];
-}
-
-/** Where answers about habits are kept for a day. A cache: where it fails the logs are asked. */
-export interface HabitMemory {
-  recall(): Promise<readonly RememberedHabit[]>;
-  keep(habits: readonly RememberedHabit[]): Promise<void>;
 }
 
 export interface EvidenceOrder {

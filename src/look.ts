@@ -3,6 +3,13 @@ import { numberOf, textOf, textsOf } from "./findings/cells.ts";
 import type { Finding } from "./findings/finding.ts";
 import { nearMisses } from "./findings/near-misses.ts";
 import { groupsToLookUp, type Judged, readFindings, type SeenBefore } from "./findings/read-findings.ts";
+import {
+  type HabitMemory,
+  nothingRemembered,
+  type Remembered,
+  type RememberedHabit,
+  rememberedAt,
+} from "./findings/remembered-habits.ts";
 import { LARGE_TENANT, sizeMatters, type TenantSize, type Thresholds, thresholdsOf } from "./findings/thresholds.ts";
 import { exclusionWarnings, hiddenShareWarning } from "./hunts/check-exclusions.ts";
 import type { Exclusion } from "./hunts/exclusion.ts";
@@ -17,7 +24,19 @@ import {
 import { knownSourcesQuery, type Questions } from "./hunts/questions.ts";
 import type { Answer, Logs, Row } from "./ports.ts";
 import { Problem, problemTexts } from "./problems.ts";
-import { DAY, days, earlier, HOUR, type Instant, iso, later, minutes, parseInstant, type TimeWindow } from "./time.ts";
+import {
+  DAY,
+  days,
+  earlier,
+  HOUR,
+  type Instant,
+  hours as inHours,
+  iso,
+  later,
+  minutes,
+  parseInstant,
+  type TimeWindow,
+} from "./time.ts";
 
 export interface SetAside {
   readonly exclusion: string;
@@ -34,6 +53,7 @@ export interface LookOrder {
   readonly size: TenantSize | "auto";
   readonly questions: Questions;
   readonly now: Instant;
+  readonly habits?: HabitMemory;
   readonly deadline?: Instant;
 }
 
@@ -49,6 +69,8 @@ export interface Look {
 
 /** How far back a success makes a source a known one. */
 const HABIT = days(14);
+/** A little more than what is remembered may be old. */
+const LATELY = inHours(25);
 /** With less history than this before a window, nothing can be called new. */
 const HISTORY_NEEDED = DAY;
 
@@ -73,25 +95,76 @@ async function askPrepared(
   }
 }
 
-async function sizeOf(order: LookOrder, ask: Ask): Promise<TenantSize> {
-  const answer = await ask(order.questions.activeAccounts, {
-    from: earlier(order.window.to, HABIT),
-    to: order.window.to,
-  });
-  return numberOf(answer.rows[0]?.Accounts) >= LARGE_TENANT ? "large" : "small";
+/** A memory that fails makes nobody look the less. */
+async function trying<T>(work: () => Promise<T>, instead: T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return instead;
+  }
 }
+
+async function rememberedFor({ habits, now }: LookOrder): Promise<Remembered> {
+  return habits === undefined ? nothingRemembered : rememberedAt(await trying(() => habits.recall(), []), now);
+}
+
+async function sizeOf(order: LookOrder, ask: Ask): Promise<TenantSize> {
+  const { to } = order.window;
+  const size = (rows: readonly Row[]): TenantSize => (numberOf(rows[0]?.Accounts) >= LARGE_TENANT ? "large" : "small");
+  const known = (await rememberedFor(order))("size", "", to);
+  if (known !== undefined) return size(known.rows);
+  const { rows, whole } = await ask(order.questions.activeAccounts, { from: earlier(to, HABIT), to });
+  await remember(whole ? [{ kind: "size", value: "", before: to, askedAt: order.now, rows }] : [], order);
+  return size(rows);
+}
+
+const remember = async (some: readonly RememberedHabit[], { habits }: LookOrder): Promise<void> => {
+  if (habits !== undefined && some.length > 0) await trying(() => habits.keep(some), undefined);
+};
+
+/** What is remembered of a source is brought up to date by a question about the last day; only new ones are asked whole. */
+async function successesOf(groups: readonly string[], order: LookOrder, ask: Ask): Promise<readonly Row[]> {
+  const { from, to } = order.window;
+  const question = (some: readonly string[]): string => knownSourcesQuery(order.questions.knownSources, some);
+  const remembered = await rememberedFor(order);
+  const earliest = remembered("known-source", "", to);
+  const known = earliest === undefined ? [] : groups.filter((group) => remembered("known-source", group, to));
+  const strange = groups.filter((group) => !known.includes(group));
+  const before = ["", ...known].flatMap((group) => remembered("known-source", group, to)?.rows ?? []);
+  const lately =
+    known.length === 0 ? [] : (await ask(question(known), { from: earlier(to, LATELY), to })).rows.filter(isOfSource);
+  if (strange.length === 0) return [...before, ...lately];
+  const { rows, whole } = await ask(question(strange), { from: earlier(from, HABIT), to });
+  const bySource = Map.groupBy(rows, (row) => textOf(row.Source));
+  const fresh = ["", ...strange].map(
+    (value): RememberedHabit => ({
+      kind: "known-source",
+      value,
+      before: to,
+      askedAt: order.now,
+      rows: bySource.get(value) ?? [],
+    }),
+  );
+  await remember(whole ? fresh : [], order);
+  return [...before.filter(isOfSource), ...lately, ...rows];
+}
+
+/** And not of the earliest success of all. */
+const isOfSource = (row: Row): boolean => textOf(row.Source) !== "";
 
 async function historyOf(groups: readonly string[], order: LookOrder, ask: Ask): Promise<SeenBefore> {
   if (groups.length === 0) return () => false;
-  const { from, to } = order.window;
-  const answer = await ask(knownSourcesQuery(order.questions.knownSources, groups), { from: earlier(from, HABIT), to });
+  const rows = await successesOf(groups, order, ask);
   const hours = new Map(
-    answer.rows.map((row) => [
-      textOf(row.Source),
-      textsOf(row.Hours).flatMap((text) => {
-        const at = parseInstant(text);
-        return at === undefined ? [] : [at];
-      }),
+    [...Map.groupBy(rows, (row) => textOf(row.Source))].map(([source, own]) => [
+      source,
+      own
+        .flatMap((row) => textsOf(row.Hours))
+        .flatMap((text) => {
+          const at = parseInstant(text);
+          return at === undefined ? [] : [at];
+        }),
     ]),
   );
   const [earliest] = hours.get("") ?? [];

@@ -177,7 +177,8 @@ async function orFailed<T>(order: HuntOrder, work: () => Promise<T>): Promise<T 
 async function lookFor(order: HuntOrder, run: Order, ports: Ports): Promise<Look> {
   const { size, questions, deadline } = run;
   const limits = deadline === undefined ? {} : { deadline };
-  const whole = await look({ ...order, size, questions, now: ports.clock.now(), ...limits }, ports.logs);
+  const habits = habitMemory(ports.journal, run.mode === "act");
+  const whole = await look({ ...order, size, questions, now: ports.clock.now(), habits, ...limits }, ports.logs);
   return order.ledger ? { ...whole, findings: whole.findings.filter(order.ledger.concerns) } : whole;
 }
 

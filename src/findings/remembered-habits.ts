@@ -4,8 +4,20 @@ import type { Answer, Row } from "../ports.ts";
 import { DAY, type Instant, later } from "../time.ts";
 import { textOf } from "./cells.ts";
 
-/** "tenant" is what everything else is measured by; its value is "". */
-export const HABIT_KINDS = ["account", "source", "network", "client", "session", "tenant"] as const;
+/**
+ * "tenant" is what everything else is measured by, and "size" how many accounts are active: the value of both is "". A
+ * "known-source" is one with the hours in which somebody got in from it; its value "" is the earliest success of all.
+ */
+export const HABIT_KINDS = [
+  "account",
+  "source",
+  "network",
+  "client",
+  "session",
+  "tenant",
+  "size",
+  "known-source",
+] as const;
 export type HabitKind = (typeof HABIT_KINDS)[number];
 
 /** Holds personal data. */
@@ -17,6 +29,12 @@ export interface RememberedHabit {
   readonly askedAt: Instant;
   /** The rows of the answer that speak of it; none where nobody had ever got in with it. */
   readonly rows: readonly Row[];
+}
+
+/** Where they are kept. A cache: what it does not give, or fails to take, is asked of the logs. */
+export interface HabitMemory {
+  recall(): Promise<readonly RememberedHabit[]>;
+  keep(habits: readonly RememberedHabit[]): Promise<void>;
 }
 
 export const REMEMBERED_FOR = DAY;

@@ -1,6 +1,11 @@
 // What was usual, kept in the journal for a day. A cache: whoever is quicker has written, and what is lost is asked again.
-import { HABIT_KINDS, type HabitKind, REMEMBERED_FOR, type RememberedHabit } from "../findings/remembered-habits.ts";
-import type { HabitMemory } from "../gather-evidence.ts";
+import {
+  HABIT_KINDS,
+  type HabitKind,
+  type HabitMemory,
+  REMEMBERED_FOR,
+  type RememberedHabit,
+} from "../findings/remembered-habits.ts";
 import type { Journal, JournalRecord } from "../ports.ts";
 import { type Instant, later } from "../time.ts";
 import { cellOf, HABITS, records } from "./records.ts";
