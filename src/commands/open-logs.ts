@@ -3,10 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Exclusion } from "../hunts/exclusion.ts";
-import { type LogStore, openLogStore } from "../local/log-store.ts";
+import { type LogStore, openLogStore, prepareParser } from "../local/log-store.ts";
 import { sampleDirectory } from "../local/sample-directory.ts";
 import { SAMPLE_EXCLUSIONS } from "../local/sample-tenant/exclusions.ts";
-import { writeSampleTenant } from "../local/sample-tenant/write-sample-tenant.ts";
+import { writeInThread } from "../local/sample-tenant/write-in-thread.ts";
 import { noDirectory, realClock } from "../local/stand-ins.ts";
 import type { Directory, Sessions } from "../ports.ts";
 import { readExclusions } from "../rulebook.ts";
@@ -41,7 +41,9 @@ async function openSample(
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     progress.say("Making the sample tenant");
-    const { story } = await writeSampleTenant(folder, { to: asked.to ?? systemClock() });
+    const writing = writeInThread(folder, { to: asked.to ?? systemClock() });
+    prepareParser();
+    const { story } = await writing;
     progress.say("Loading the sample tenant");
     const store = await openLogStore({ folder, ...watchlists });
     const close = async (): Promise<void> => {

@@ -6,7 +6,7 @@ import { cell } from "./format.ts";
 import { KqlError, positionAt } from "./kql-error.ts";
 import { MACROS } from "./macros.ts";
 import { registerNatives } from "./native/all.ts";
-import { analyse, loadParser, makeCatalogue, type ParserDiagnostic } from "./parser.ts";
+import { analyse, loadParser, makeCatalogue, type ParserDiagnostic, prepareParser } from "./parser.ts";
 import { SchemaNeeded, schemaText, TextNeeded } from "./schema-needed.ts";
 import { knownTables } from "./schemas/known-tables.ts";
 import { textSql } from "./sql-text.ts";
@@ -14,6 +14,7 @@ import type { ResultColumn, TableDefinition } from "./types.ts";
 import { loadWatchlists, nameWatchlists } from "./watchlists.ts";
 
 export type { ColumnType, ResultColumn, TableDefinition } from "./types.ts";
+export { prepareParser };
 
 export interface EngineOptions {
   /** As DuckDB writes it, "1GB". Default: four fifths of the machine's. */
@@ -102,6 +103,8 @@ const MOST_ROWS = 500_000;
 const INTERRUPT_EVERY = 25;
 /** DuckDB looks for an interrupt between batches of rows; when one batch takes longer than this, nobody waits for it. */
 const LONGEST_STOP = 2000;
+/** Compiled queries that an engine keeps. */
+const MOST_COMPILED = 16;
 /** The longest SQL that is handed to DuckDB. */
 const LONGEST_SQL = 4_000_000;
 
@@ -170,12 +173,26 @@ function engineOver(
       }
     }
   };
+  // A query is checked and then asked, and asked again over the same window. What depends on rows is not kept.
+  const recent = new Map<string, Compiled>();
+  const compiledOnce = (kql: string, options: CheckOptions, known: Known = nothingKnown()): Compiled => {
+    const { window, now = window?.to } = options;
+    const key = JSON.stringify([kql, window?.from, window?.to, now]);
+    const kept = now === undefined || known.schemas.size > 0 ? undefined : recent.get(key);
+    if (kept) return kept;
+    const made = compiled(kql, options, known);
+    if (now === undefined || known.schemas.size > 0) return made;
+    const [oldest] = recent.keys();
+    if (oldest !== undefined && recent.size >= MOST_COMPILED) recent.delete(oldest);
+    recent.set(key, made);
+    return made;
+  };
   /** Compiles again for every call whose columns only the rows can tell. */
   const compiledAsking = async (kql: string, options: QueryOptions): Promise<Compiled> => {
     const known = nothingKnown();
     for (;;) {
       try {
-        return compiled(kql, options, known);
+        return compiledOnce(kql, options, known);
       } catch (error) {
         if (!(error instanceof SchemaNeeded)) throw error;
         const { original } = withSchemas(kql, known.schemas);
@@ -194,6 +211,7 @@ function engineOver(
     connection,
     define(table) {
       tables.set(table.name, table);
+      recent.clear();
     },
     get tables() {
       return [...tables.values()].filter((table) => !watchlists.includes(table));
@@ -201,7 +219,7 @@ function engineOver(
     check: (kql, options = {}) =>
       check(
         () => analysed(kql),
-        () => compiled(kql, options),
+        () => compiledOnce(kql, options),
       ),
     async query(kql, options = {}) {
       await lock();
@@ -209,7 +227,7 @@ function engineOver(
       const rows = await run(instance, sql, kql, options);
       return { columns, rows: rows.map((row) => columns.map(({ type }, i) => cell(row[i], type))), warnings };
     },
-    sql: (kql, options = {}) => compiled(kql, options).sql,
+    sql: (kql, options = {}) => compiledOnce(kql, options).sql,
     lock,
     close() {
       connection.closeSync();

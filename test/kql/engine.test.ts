@@ -40,6 +40,47 @@ describe("the window", () => {
   });
 });
 
+test("a query asked again over the same window sees the rows and the columns of now", async () => {
+  const own = await openEngine({ threads: 1 });
+  const window = { from: 0, to: at("2026-01-05T13:20:00Z") };
+  try {
+    await own.connection.run("CREATE TABLE t AS SELECT 1::BIGINT AS a, 2::BIGINT AS b, '{\"k\":1}'::JSON AS d");
+    own.define({
+      name: "T",
+      relation: "t",
+      columns: [
+        { name: "a", type: "long" },
+        { name: "d", type: "dynamic" },
+      ],
+    });
+    expect((await own.query("T | project-away d", { window })).rows).toEqual([[1]]);
+    expect((await own.query("T | evaluate bag_unpack(d)", { window })).rows).toEqual([[1, 1]]);
+    await own.connection.run('INSERT INTO t VALUES (3, 4, \'{"k":2,"more":3}\')');
+    expect((await own.query("T | project-away d", { window })).rows).toEqual([[1], [3]]);
+    expect((await own.query("T | evaluate bag_unpack(d) | sort by a asc", { window })).rows).toEqual([
+      [1, 1, null],
+      [3, 2, 3],
+    ]);
+    own.define({
+      name: "T",
+      relation: "t",
+      columns: [
+        { name: "b", type: "long" },
+        { name: "d", type: "dynamic" },
+      ],
+    });
+    expect((await own.query("T | project-away d", { window })).rows).toEqual([[2], [4]]);
+    expect((await own.query("print ago(1h)", { window, now: 3_600_000 })).rows).toEqual([
+      ["1970-01-01T00:00:00.0000000Z"],
+    ]);
+    expect((await own.query("print ago(1h)", { window, now: 7_200_000 })).rows).toEqual([
+      ["1970-01-01T01:00:00.0000000Z"],
+    ]);
+  } finally {
+    own.close();
+  }
+});
+
 describe("a let of a table's name", () => {
   test("narrows the table for what follows, and table() still reaches all of it", async () => {
     const narrowed = 'let SignIns = table("SignIns") | where User != "ada";';

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generateSampleTenant, type SampleTenant } from "../../src/local/sample-tenant/generate-sample-tenant.ts";
 import type { TableName } from "../../src/local/sample-tenant/sign-in.ts";
 import type { Scene } from "../../src/local/sample-tenant/story.ts";
+import { writeInThread } from "../../src/local/sample-tenant/write-in-thread.ts";
 import { type WrittenTenant, writeSampleTenant } from "../../src/local/sample-tenant/write-sample-tenant.ts";
 import type { Cell, Row } from "../../src/ports.ts";
 import { days, earlier, HOUR, instant, iso, MINUTE, parseInstant } from "../../src/time.ts";
@@ -67,16 +68,23 @@ async function digest(file: string): Promise<string> {
 }
 
 describe("The written tenant", () => {
-  test("a fixed end gives the same bytes", async () => {
+  test("a fixed end gives the same bytes, from a thread of its own as well", async () => {
     const again = await mkdtemp(join(tmpdir(), "sample-tenant-"));
     try {
-      const second = await writeSampleTenant(again, { to, days: FEW });
+      const second = await writeInThread(again, { to, days: FEW });
+      expect(second.story).toEqual(written.story);
       for (const table of TABLES) {
         expect(await digest(second.tables[table].file)).toBe(await digest(written.tables[table].file));
       }
     } finally {
       await rm(again, { recursive: true });
     }
+  });
+
+  test("a thread that cannot write says why", async () => {
+    await expect(writeInThread(join(written.tables.SigninLogs.file, "below"), { to, days: FEW })).rejects.toThrow(
+      "ENOTDIR",
+    );
   });
 
   test("its files hold exactly the rows that are generated, and nothing unfinished lies beside them", async () => {

@@ -1,5 +1,12 @@
 // make-series: aggregates per step of an axis, laid into arrays, with a default where a step has no rows.
-import { type Compilation, type Environment, freshRelation, type NamedExpression, refusalSql, scopeOf } from "../compilation.ts";
+import {
+  type Compilation,
+  type Environment,
+  freshRelation,
+  type NamedExpression,
+  refusalSql,
+  scopeOf,
+} from "../compilation.ts";
 import { convert, plainJson } from "../conversions.ts";
 import { type Expression, MICROSECONDS_BEFORE_1970, realConstant, TICKS_PER_MICROSECOND } from "../expression.ts";
 import { elements, type SyntaxNode, schemaOf, textOf, unnamed } from "../parser.ts";
