@@ -25,6 +25,8 @@ export async function openTableRoad(azurite: Azurite): Promise<TableRoad> {
     }
     onward(azurite, incoming, answer, fault?.reply);
   });
+  // As the service: a client on a busy machine must not send into a connection that is just being closed.
+  server.keepAliveTimeout = 75_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const road: TableRoad = {

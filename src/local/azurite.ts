@@ -35,6 +35,8 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
       fileURLToPath(new URL("./azurite-child.ts", import.meta.url)),
       ...["--tableHost", "127.0.0.1", "--tablePort", String(options.port ?? 0)],
       ...(options.folder === undefined ? ["--inMemoryPersistence"] : ["--location", options.folder]),
+      // The service keeps a connection for minutes. Five seconds, as is usual here, close it under a client that is busy.
+      ...["--tableKeepAliveTimeout", "75"],
       ...["--silent", "--disableTelemetry", "--skipApiVersionCheck"],
     ],
     // Detached, so that Ctrl-C in a terminal reaches the host alone, which can still write before it stops this.

@@ -2,6 +2,7 @@
 // never who it is about.
 import type { AccountOrder } from "../ledger/response-records.ts";
 import { nameOf } from "../response/campaign-facts.ts";
+import { NOT_CHECKED } from "../response/guards.ts";
 import { type AccountPlan, provenOf } from "../response/plan-accounts.ts";
 
 const distinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
@@ -13,7 +14,10 @@ export function troubleInCase({ campaign, unsettled, heldBack, proposed }: Accou
       .filter(({ account }) => unsettled.includes(account.id))
       .map(({ account }) => nameOf(account)),
   );
-  const waiting = heldBack.filter(({ target }) => names.has(target)).map(({ reason }) => reason);
+  // Whatever else an account waits for, such as its proof to settle, is no trouble of this run.
+  const waiting = heldBack
+    .filter(({ target, reason }) => names.has(target) && reason.startsWith(NOT_CHECKED))
+    .map(({ reason }) => reason);
   const asked = proposed.map(({ privileged }) => privileged).filter((why) => why !== "");
   return [
     ...distinct(waiting).map((reason) => `Accounts of ${campaign.shortName} could not be decided about yet. ${reason}`),

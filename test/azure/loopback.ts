@@ -47,6 +47,8 @@ export async function startLoopback(): Promise<Loopback> {
     seen.push(request);
     send(await answerer(request), outgoing);
   });
+  // As the services: a client on a busy machine must not send into a connection that is just being closed.
+  server.keepAliveTimeout = 75_000;
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));

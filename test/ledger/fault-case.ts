@@ -48,7 +48,7 @@ export interface Ending {
   readonly settled: boolean;
 }
 
-const ABOUT_DEEDS = /^(?:Done|Not everything|Decision|Not contained)/;
+const ABOUT_DEEDS = /^(?:Done|Not everything|Decision|Not contained|Contained|Not known)/;
 
 async function endingOf(stage: Stage): Promise<Ending> {
   const { app, farEnd } = stage;
@@ -74,16 +74,19 @@ async function endingOf(stage: Stage): Promise<Ending> {
   };
 }
 
+const farCards = ({ farEnd }: Stage): readonly string[] => farEnd.cards;
+
 function newsOf(title: string): string {
   if (title.startsWith("New proof")) return "new proof";
   return ABOUT_DEEDS.exec(title)?.[0].replace("Not everything", "Done") ?? "found";
 }
 
 const healed = async (stage: Stage): Promise<Ending> => {
-  for (const minute of [30, 40, 50, 60, 75, 90, 110]) await fire(stage, later(start, minutes(minute)));
+  for (const minute of [30, 45, 60, 90, 100]) await fire(stage, later(start, minutes(minute)));
   return endingOf(stage);
 };
 
+/** Throws where it does not end as it should: nothing could be told from the cases then. */
 export async function undisturbed(azurite: Azurite): Promise<Baseline> {
   const stage = await setStage(azurite);
   try {
@@ -92,7 +95,11 @@ export async function undisturbed(azurite: Azurite): Promise<Baseline> {
     const calls = Object.fromEntries(
       services.map((service, n) => [service, callsTo(stage, service) - (before[n] ?? 0)]),
     );
-    return { calls: calls as Baseline["calls"], ending: await healed(stage), said: stage.said };
+    const ending = await healed(stage);
+    const wrong = [...stage.said, ...ending.wrong, ...(ending.settled ? [] : ["not settled"])];
+    if (ending.doubled > 0) wrong.push(`cards said twice: ${farCards(stage).join("; ")}`);
+    if (wrong.length > 0) throw new Error(`The undisturbed run does not end well. ${wrong.join(" ")}`);
+    return { calls: calls as Baseline["calls"], ending, said: stage.said };
   } finally {
     await stage.close();
   }

@@ -88,7 +88,7 @@ export async function setStage(azurite: Azurite): Promise<Stage> {
     clock.now,
   );
   const [farEnd, road] = await Promise.all([startFarEnd({ logs: tenant, graph }), openTableRoad(azurite)]);
-  const patience = { tries: 2, firstWait: duration(20), longestWait: duration(200), longestTry: duration(400) };
+  const patience = { tries: 2, firstWait: duration(20), longestWait: duration(200), longestTry: duration(1000) };
   const app = await azureApp(readSettings(environment), { ...farEnd.world, clock, patience });
   tables += 1;
   const journal = tableJournal({
@@ -117,7 +117,8 @@ export async function setStage(azurite: Azurite): Promise<Stage> {
   tenant.signIns.push(
     ...clerks.map((signIn) => ({ ...signIn, account: signIn.account.replace("user", "clerk") })),
     ...aSpray(at("2026-11-21T12:12:00Z")),
-    ...proven.map((name) => aSuccess(at("2026-11-21T12:13:00Z"), name)),
+    // Old enough to be settled when the logs show it: on younger proof nobody is disabled without asking.
+    ...proven.map((name) => ({ ...aSuccess(at("2026-11-21T11:05:00Z"), name), arrives: at("2026-11-21T12:13:00Z") })),
   );
   return stage;
 }

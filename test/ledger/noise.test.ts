@@ -7,7 +7,7 @@ import { aSpray, aTrickle, type TestSignIn } from "../tenant.ts";
 import { aTestApp } from "../test-app.ts";
 import { runUntil } from "./engine.ts";
 
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: process.env.SOAK_RUNS === undefined ? 180_000 : 900_000 });
 
 const start = at("2026-11-01T12:00:00Z");
 const end = later(start, days(14));
