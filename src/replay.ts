@@ -1,7 +1,8 @@
 // A recorded run, again and without any service: does this version decide the same?
 import { concerns } from "./ledger/coverage.ts";
+import type { HuntOrder } from "./order.ts";
 import type { Journal } from "./ports.ts";
-import { type HuntOrder, respond } from "./respond.ts";
+import { respond } from "./respond.ts";
 import { type Decision, decisionsOf, type HuntOnRecord, type RunRecord } from "./run-record.ts";
 import { replaying } from "./run-tape.ts";
 

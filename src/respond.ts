@@ -1,101 +1,20 @@
 // The story: ask the logs, judge what comes back, tell it, act on it. Timer, HTTP, terminal and replay all come through here.
-import { type Campaign, incidentId, nameBasedId } from "./findings/campaign.ts";
-import { type Asking, type CampaignMemory, latestProof, namedAmong } from "./findings/campaign-memory.ts";
 import type { Finding } from "./findings/finding.ts";
-import type { GradingTable } from "./findings/grading-table.ts";
-import { mergeFindings } from "./findings/merge-findings.ts";
-import {
-  type CardNow,
-  cardFor,
-  closingOf,
-  type Growth,
-  growthSince,
-  mutedByClosing,
-  reopening,
-} from "./findings/telling-rules.ts";
-import type { TenantSize, Thresholds } from "./findings/thresholds.ts";
-import type { Exclusion } from "./hunts/exclusion.ts";
-import type { Hunt } from "./hunts/hunt.ts";
-import type { Questions } from "./hunts/questions.ts";
-import { type Case, isToldBy, type JudgedCampaign, judgeAll, openCase } from "./judge.ts";
+import { type Case, isToldBy, judgeAll, openCase } from "./judge.ts";
 import { type KnownCampaign, keepCampaigns, recallCampaigns } from "./ledger/campaigns.ts";
 import { deliveryId, type Held, settle } from "./ledger/deliveries.ts";
 import { habitMemory } from "./ledger/habit-memory.ts";
-import { knownAs, type Memory, recall, recognise } from "./ledger/memory.ts";
-import type { CardBudget } from "./ledger/news.ts";
+import { recall } from "./ledger/memory.ts";
 import { type Promised, promise } from "./ledger/promise.ts";
 import { type Look, look } from "./look.ts";
-import type { Change, Ports } from "./ports.ts";
+import type { HuntOrder, Order } from "./order.ts";
+import { namedBy, planCampaigns } from "./plan-campaigns.ts";
+import type { Ports } from "./ports.ts";
 import { Problem, problemTexts } from "./problems.ts";
-import type { Action, Following } from "./response/action.ts";
-import { carryOut, type Done, type Keeping, type Mode } from "./response/carry-out.ts";
-import { consider, rulesFor } from "./response/consider.ts";
-import type { Links } from "./response/links.ts";
-import { type Answering, type Plan, plan } from "./response/plan.ts";
-import type { ResponseRules } from "./response/rules.ts";
-import type { Instant, TimeWindow } from "./time.ts";
-
-export interface HuntOrder {
-  readonly hunt: Hunt;
-  readonly window: TimeWindow;
-  readonly exclusions: readonly Exclusion[];
-  readonly overrides: Thresholds;
-  /** Of a scheduled run: what its ledger has to say in the same commit as what was found. */
-  readonly ledger?: LedgerEntry;
-}
-
-export interface LedgerEntry {
-  readonly close: (look: Look, plans: readonly Plan[], now: Instant) => Closing;
-  /** Whether a finding is this run's to tell, or another's that looks at the same stretch. */
-  readonly concerns: (finding: Finding) => boolean;
-  /** "later": what is found gets its incidents, and one card that tells them all. */
-  readonly cards: "each" | "later";
-}
-
-export interface Closing {
-  readonly changes: readonly Change[];
-  /** Tellings that belong to no campaign of this run. */
-  readonly besides: readonly Action[];
-}
-
-export interface Order {
-  readonly hunts: readonly HuntOrder[];
-  readonly mode: Mode;
-  readonly size: TenantSize | "auto";
-  readonly questions: Questions;
-  /** Where links lead; null where no workspace is known. */
-  readonly links: Links | null;
-  readonly channels: Channels;
-  /** A team's own table of grades, where it has one. */
-  readonly grading?: GradingTable;
-  /** How long campaigns are asked about; as the product was asked for where absent. */
-  readonly asking?: Asking;
-  /** What may be done to accounts; nothing where absent. `automatic` is false where a person asked for the run. */
-  readonly response?: { readonly rules: ResponseRules; readonly automatic: boolean };
-  /** Whether the evidence reads on past the windows to the present; where absent, in a scheduled run alone. */
-  readonly readsOn?: boolean;
-  readonly deadline?: Instant;
-  /** Told what is being done, for people who wait. */
-  readonly progress?: (text: string) => void;
-}
-
-/** Where a run may speak. */
-export interface Channels {
-  readonly incidents: boolean;
-  readonly cards: boolean;
-  /** Cards in an hour and in a day before the rest is gathered into one. */
-  readonly budget: CardBudget;
-  /** Nobody is woken by these cards, so every campaign gets its own, and not only those worth waking people for. */
-  readonly wakesNobody?: boolean;
-}
-
-/** For a run whose cards are files: each has its own, however many there are. */
-export const everyChannel: Channels = {
-  incidents: true,
-  cards: true,
-  wakesNobody: true,
-  budget: { perHour: Number.POSITIVE_INFINITY, perDay: Number.POSITIVE_INFINITY },
-};
+import { memoriesOfOthers, recognised } from "./recognised.ts";
+import type { Action } from "./response/action.ts";
+import { carryOut, type Done, type Keeping } from "./response/carry-out.ts";
+import type { Plan } from "./response/plan.ts";
 
 export interface Told {
   readonly plan: Plan;
@@ -228,7 +147,7 @@ async function decide(order: HuntOrder, seen: Look, judging: Judging, run: Order
     const findings = recognised(found, [memory, ...(await memoriesOfOthers(order, found, opened, ports))]);
     const all = judgeAll(opened, findings);
     const judged = all.filter(({ campaign }) => isToldBy(campaign, order.hunt, findings));
-    const plans = await plansFor(judged, order, opened, run, ports);
+    const plans = await planCampaigns(judged, order, opened, run, ports);
     const now = ports.clock.now();
     const closing = order.ledger?.close(seen, plans, now) ?? { changes: [], besides: [] };
     if (run.mode === "rehearse" && order.ledger === undefined) return { plans, held: [], ledgerVersion: null };
@@ -267,43 +186,6 @@ async function decide(order: HuntOrder, seen: Look, judging: Judging, run: Order
   }
 }
 
-/** What is remembered under the other hunts of the run, whose findings are judged together with this one's. */
-async function memoriesOfOthers(
-  { hunt }: HuntOrder,
-  found: readonly Finding[],
-  { looks }: Case,
-  { journal }: Ports,
-): Promise<readonly Memory[]> {
-  const others = [...looks.values()].filter((each) => each.hunt.id !== hunt.id);
-  return Promise.all(others.map((each) => recall(each.hunt, found, journal)));
-}
-
-/** By the memory of its own hunt, else by any: each hunt of a run has to know a finding by the same key. */
-function knownFrom(
-  finding: Finding,
-  memories: readonly Memory[],
-): { readonly finding: Finding; readonly column: string } {
-  const ownFirst = memories.toSorted(
-    (a, b) => Number(b.hunt === finding.hunt.id) - Number(a.hunt === finding.hunt.id) || a.hunt.localeCompare(b.hunt),
-  );
-  for (const memory of ownFirst) {
-    const { finding: known } = recognise(finding, memory);
-    if (knownAs(known, memory) !== undefined) return { finding: known, column: memory.windowColumn };
-  }
-  return { finding, column: ownFirst[0]?.windowColumn ?? "" };
-}
-
-/** Findings that memory makes one are told once. */
-function recognised(found: readonly Finding[], memories: readonly Memory[]): readonly Finding[] {
-  const byKey = new Map<string, Finding>();
-  for (const each of found) {
-    const { finding, column } = knownFrom(each, memories);
-    const before = byKey.get(finding.key);
-    byKey.set(finding.key, before === undefined ? finding : mergeFindings(before, finding, column));
-  }
-  return [...byKey.values()];
-}
-
 /** A hunt's memory is of what the hunt sees: what a campaign has from elsewhere is remembered with the campaign. */
 function asSeen(planned: Plan, findings: readonly Finding[]): Plan {
   const inRun = new Set(findings.map(({ key }) => key));
@@ -311,149 +193,6 @@ function asSeen(planned: Plan, findings: readonly Finding[]): Plan {
   return {
     ...planned,
     campaign: { ...planned.campaign, findings: own.length > 0 ? own : planned.campaign.findings.slice(0, 1) },
-  };
-}
-
-/** The campaigns of one hunt are planned together: a budget is for all of them. */
-async function plansFor(
-  judged: readonly JudgedCampaign[],
-  order: HuntOrder,
-  opened: Case,
-  run: Order,
-  ports: Ports,
-): Promise<readonly Plan[]> {
-  const now = ports.clock.now();
-  const accounts = opened.gathered?.habits.tenant.accounts ?? 0;
-  const behind = judged.map(({ campaign, attack, memory, alsoFits, follows }) => {
-    const following =
-      memory === null ? null : followingOf(campaign, memory, namedAmong(campaign, attack, namedBy(run)));
-    const muted = mutedByClosing(memory, following?.because ?? "");
-    const card =
-      muted === "" ? cardFor(campaign, memory, accounts, now) : ({ kind: "silent", because: muted } as const);
-    return {
-      campaign,
-      card: run.channels.wakesNobody ? ALWAYS : card,
-      following,
-      follows,
-      growth: growthSince(campaign, memory, now),
-      alsoFits,
-      ...behindOf(campaign, order, opened),
-    };
-  });
-  const { response } = run;
-  if (response === undefined) return behind.map((each) => planFor(each, run, null, false));
-  const id = `${order.hunt.slug} ${order.window.to}`;
-  const limits = run.deadline === undefined ? {} : { deadline: run.deadline };
-  const { automatic } = response;
-  const considered = await consider(behind, rulesFor(response), id, ports, limits);
-  return behind.map((each, n) => {
-    const accounts = considered.plans[n];
-    return planFor(each, run, accounts === undefined ? null : { accounts, run: id, automatic }, considered.stopped);
-  });
-}
-
-const ALWAYS: CardNow = { kind: "opened", because: "" };
-
-interface Behind {
-  readonly campaign: Campaign;
-  readonly card: CardNow;
-  /** Null where nothing is remembered of it. */
-  readonly following: Following | null;
-  /** What its incident says of the one that it goes on from. */
-  readonly follows: string;
-  readonly growth: Growth | null;
-  readonly alsoFits: JudgedCampaign["alsoFits"];
-  readonly hunts: readonly Hunt[];
-  readonly setAside: Look["setAside"];
-}
-
-function behindOf(campaign: Campaign, order: HuntOrder, opened: Case): Pick<Behind, "hunts" | "setAside"> {
-  const ids = new Set([order.hunt.id, ...campaign.findings.map(({ hunt }) => hunt.id)]);
-  const looks = [...opened.looks.values()].filter(({ hunt }) => ids.has(hunt.id));
-  return { hunts: looks.map(({ hunt }) => hunt), setAside: looks.flatMap(({ setAside }) => setAside) };
-}
-
-function planFor(
-  { campaign, card, following, follows, growth, alsoFits, hunts, setAside }: Behind,
-  run: Order,
-  answering: Answering | null,
-  stopped: boolean,
-): Plan {
-  const { links, mode, channels } = run;
-  const context = { hunts, setAside, links, incidentUrl: null, rehearsal: mode === "rehearse", stopped };
-  const planned = plan(campaign, hunts, context, answering, card);
-  const actions = planned.actions.map((action) =>
-    action.kind === "openIncident"
-      ? {
-          ...action,
-          ...(following === null ? {} : { following }),
-          incident: { ...action.incident, description: follows + action.incident.description },
-        }
-      : action,
-  );
-  const comments = [
-    ...(growth === null ? [] : [growing(campaign, growth)]),
-    ...alsoFits.map((other) => crossing(campaign, other)),
-  ];
-  const telling = channels.incidents && planned.actions.length > 0 ? comments : [];
-  return withoutClosedChannels({ ...planned, actions: [...actions, ...telling] }, channels);
-}
-
-/** More attempts are no growth; what is, people who have the incident open are told. */
-const growing = (campaign: Campaign, { text, since }: Growth): Action => ({
-  kind: "addComment",
-  reason: "The campaign has grown.",
-  campaign: campaign.id,
-  incident: incidentId(campaign),
-  id: `grown-${nameBasedId(text, String(since))}`,
-  text,
-});
-
-/** Campaigns never merge: what fits two is told with the older, and the younger's reader is sent there. */
-const crossing = (campaign: Campaign, other: JudgedCampaign["alsoFits"][number]): Action => ({
-  kind: "addComment",
-  reason: "A finding of this campaign would have fitted a younger one as well.",
-  campaign: campaign.id,
-  incident: incidentId(other),
-  id: `also-fits-${campaign.id}`,
-  text: `A finding of the older campaign ${campaign.shortName} (${campaign.id}) fits this one as well: both may be one attack. It is told there.`,
-});
-
-/** The accounts that the team has named, by object id or name, in lower case. */
-const namedBy = ({ response }: Order): ReadonlySet<string> =>
-  new Set(
-    [...(response?.rules.protectedAccounts ?? []), ...(response?.rules.breakGlass ?? [])].map((account) =>
-      account.toLowerCase(),
-    ),
-  );
-
-function followingOf(campaign: Campaign, memory: CampaignMemory, named: readonly string[]): Following {
-  const proven = [...campaign.accounts.entered, ...campaign.accounts.known];
-  return {
-    generation: campaign.generation,
-    // A reason that was found while Sentinel did not answer holds until it does.
-    because: reopening(campaign, closingOf(memory), named) || memory.reopens,
-    provenTo: latestProof(proven),
-    wasClosed: memory.closed !== null,
-  };
-}
-
-function withoutClosedChannels(planned: Plan, { incidents, cards }: Channels): Plan {
-  const closed = {
-    openIncident: incidents ? "" : "Incidents are switched off (INCIDENTS).",
-    postCard: cards ? "" : "There is no webhook to post cards to (TEAMS_WEBHOOK_URL).",
-  };
-  const why = (action: Action): string =>
-    action.kind === "openIncident" || action.kind === "postCard" ? closed[action.kind] : "";
-  const stopped = planned.actions.filter((action) => why(action) !== "");
-  if (stopped.length === 0) return planned;
-  return {
-    ...planned,
-    actions: planned.actions.filter((action) => why(action) === ""),
-    heldBack: [
-      ...planned.heldBack,
-      ...stopped.map((action) => ({ kind: action.kind, target: planned.campaign.shortName, reason: why(action) })),
-    ],
   };
 }
 

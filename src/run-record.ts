@@ -5,7 +5,8 @@ import type { Thresholds } from "./findings/thresholds.ts";
 import type { Exclusion } from "./hunts/exclusion.ts";
 import type { Hunt } from "./hunts/hunt.ts";
 import type { Ask } from "./ledger/coverage.ts";
-import type { HuntOrder, HuntRun, Order } from "./respond.ts";
+import type { HuntOrder, Order } from "./order.ts";
+import type { HuntRun } from "./respond.ts";
 import { digestOf, type Tape } from "./run-tape.ts";
 import { type Instant, iso, type TimeWindow } from "./time.ts";
 

@@ -2,9 +2,9 @@
 import { expect, test, vi } from "vitest";
 import { memoryJournal } from "../src/local/memory-journal.ts";
 import { noDirectory, noEvents } from "../src/local/stand-ins.ts";
+import type { LedgerEntry } from "../src/order.ts";
 import type { Journal, Logs, Ports } from "../src/ports.ts";
-import type { HuntRun, LedgerEntry } from "../src/respond.ts";
-import { respond } from "../src/respond.ts";
+import { type HuntRun, respond } from "../src/respond.ts";
 import { readQuestions } from "../src/rulebook.ts";
 import { type Instant, iso, later, minutes, seconds } from "../src/time.ts";
 import { at, ownHunt } from "./builders.ts";

@@ -1,7 +1,8 @@
 // A run with a tape beside it, which becomes its record. Keeping the record never fails the run.
 import type { Ask } from "../ledger/coverage.ts";
+import type { Order } from "../order.ts";
 import { Problem } from "../problems.ts";
-import { type HuntRun, type Order, respond } from "../respond.ts";
+import { type HuntRun, respond } from "../respond.ts";
 import { packRecord, recordId, recordOf } from "../run-record.ts";
 import { recording } from "../run-tape.ts";
 import type { App } from "./app.ts";

@@ -16,7 +16,8 @@ import {
 import { coverageChange, filledGapChange, type Ledger } from "../ledger/ledger.ts";
 import { plainCard } from "../ledger/plain-card.ts";
 import { type Coverage, type FilledGap, type OpenGap, partitionOf } from "../ledger/records.ts";
-import type { HuntRun, LedgerEntry, Order } from "../respond.ts";
+import type { LedgerEntry, Order } from "../order.ts";
+import type { HuntRun } from "../respond.ts";
 import type { Action } from "../response/action.ts";
 import { type Instant, iso } from "../time.ts";
 import { type App, channelsOf, exclusionsOf, judgingOf } from "./app.ts";
