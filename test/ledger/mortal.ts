@@ -7,7 +7,7 @@ class Killed extends Error {}
 export interface Life {
   /** The app as this process sees it. */
   readonly app: TestApp;
-  /** Effects so far: commits, writes of incidents, comments, cards. */
+  /** Effects so far: commits, writes of incidents, comments, cards, what is done to accounts. */
   readonly effects: () => number;
   readonly dead: () => boolean;
 }
@@ -37,7 +37,7 @@ export function aLife(app: TestApp, last: number): Life {
     },
     incidents: { openOrUpdate: guarded(incidents.openOrUpdate, true), comment: guarded(incidents.comment, true) },
     cards: { post: guarded(cards.post, true) },
-    sessions: { ...sessions, revoke: guarded(sessions.revoke, true) },
+    sessions: { revoke: guarded(sessions.revoke, true), disable: guarded(sessions.disable, true) },
   };
   return { app: { ...app, ports }, effects: () => effects, dead };
 }
