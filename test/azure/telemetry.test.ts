@@ -1,12 +1,15 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
+import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type TelemetryOptions, telemetry } from "../../src/azure/telemetry.ts";
 import type { Events, TelemetryEvent } from "../../src/ports.ts";
 import { duration, seconds } from "../../src/time.ts";
 import { throughLoopback } from "./loopback.ts";
+import { selfSigned } from "./self-signed.ts";
 import { aCredential } from "./test-ports.ts";
 
 // The SDK reports its own use to Microsoft unless the process says otherwise when it is loaded.
@@ -30,29 +33,40 @@ let requests: { host: string; path: string; authorization: string }[] = [];
 let status = 200;
 let stall = false;
 
-beforeAll(async () => {
-  server = createServer(async (incoming, answer) => {
-    const parts: Buffer[] = [];
-    for await (const part of incoming) parts.push(part as Buffer);
-    const body = Buffer.concat(parts);
-    const text = (incoming.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body).toString("utf8");
-    const items = text.split("\n").flatMap((line) => [JSON.parse(line)].flat() as Arrived[]);
-    requests.push({
-      host: String(incoming.headers["x-meant-for"]),
-      path: incoming.url ?? "",
-      authorization: incoming.headers.authorization ?? "",
-    });
-    if (stall) return;
-    if (status === 200) arrived.push(...items);
-    answer.writeHead(status, { "content-type": "application/json" });
-    answer.end(JSON.stringify({ itemsReceived: items.length, itemsAccepted: items.length, errors: [] }));
+/** The same service over TLS, with a certificate that nobody else vouches for. */
+let secured: SecureServer;
+const identity = selfSigned();
+
+async function take(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
+  const parts: Buffer[] = [];
+  for await (const part of incoming) parts.push(part as Buffer);
+  const body = Buffer.concat(parts);
+  const text = (incoming.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body).toString("utf8");
+  const items = text.split("\n").flatMap((line) => [JSON.parse(line)].flat() as Arrived[]);
+  requests.push({
+    host: String(incoming.headers["x-meant-for"]),
+    path: incoming.url ?? "",
+    authorization: incoming.headers.authorization ?? "",
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  if (stall) return;
+  if (status === 200) arrived.push(...items);
+  answer.writeHead(status, { "content-type": "application/json" });
+  answer.end(JSON.stringify({ itemsReceived: items.length, itemsAccepted: items.length, errors: [] }));
+}
+
+const portOf = (of: Server | SecureServer): number => (of.address() as AddressInfo).port;
+
+beforeAll(async () => {
+  server = createServer(take);
+  secured = createSecureServer(identity, take);
+  await Promise.all([server, secured].map((each) => new Promise<void>((done) => each.listen(0, "127.0.0.1", done))));
+  origin = `http://127.0.0.1:${portOf(server)}`;
 });
 afterAll(() => {
-  server.closeAllConnections();
-  server.close();
+  for (const each of [server, secured]) {
+    each.closeAllConnections();
+    each.close();
+  }
 });
 afterEach(() => {
   arrived = [];
@@ -69,7 +83,17 @@ const wayTo = (to: string) => throughLoopback({ origin: to } as Parameters<typeo
 
 let notes: string[] = [];
 let credential = aCredential();
-let way = () => wayTo(origin);
+let way: () => Pick<PipelinePolicy, "sendRequest"> = () => wayTo(origin);
+
+/** To the service over TLS, trusting whom this test trusts. */
+const overTls = (ca: string | undefined): Pick<PipelinePolicy, "sendRequest"> => ({
+  sendRequest(request, next) {
+    const { pathname, search } = new URL(request.url);
+    request.url = `https://127.0.0.1:${portOf(secured)}${pathname}${search}`;
+    if (ca !== undefined) request.tlsSettings = { ca };
+    return next(request);
+  },
+});
 const changing: Pick<TelemetryOptions, "credential" | "policies" | "note"> = {
   credential: { getToken: (scopes, options) => credential.getToken(scopes, options) },
   policies: [{ name: "way", sendRequest: (request, next) => way().sendRequest(request, next) }],
@@ -127,6 +151,22 @@ test("an event arrives whole, signed in with the app's identity, under the app's
   });
   expect(arrived[0]?.tags["ai.cloud.role"]).toBe("hunt-responder");
   expect(notes).toEqual([]);
+});
+
+test("an event travels under TLS to whom the certificate names", async () => {
+  way = () => overTls(identity.cert);
+  events.emit(done);
+  await events.flush();
+  expect(arrived.map(({ data }) => data.baseData.name)).toEqual(["RunCompleted"]);
+  expect(requests.map(({ authorization }) => authorization)).toEqual(["Bearer a-token-for-tests"]);
+});
+
+test("nothing is sent to a host whose certificate nobody vouches for, and the run goes on", async () => {
+  way = () => overTls(undefined);
+  events.emit(done);
+  await expect(events.flush()).resolves.toBeUndefined();
+  expect(requests).toEqual([]);
+  expect(notes).toEqual([expect.stringContaining("CERT")]);
 });
 
 test("each event is sent once, in order, none of them sampled away", async () => {
