@@ -1,6 +1,6 @@
 // Tabular operators: rows, columns and their names.
 import { describe, expect, test } from "vitest";
-import { columnsOf, rowsOf } from "./ask.ts";
+import { columnsOf, refusalOf, rowsOf } from "./ask.ts";
 
 const SIGN_INS = `let SignIns = datatable(User:string, Address:string, Code:int, At:datetime)[
   "ada", "192.0.2.1", 50126, datetime(2026-01-05 08:00:00),
@@ -334,6 +334,18 @@ describe("series, sequences and plugins", () => {
         ["2026-01-01T00:00:00.0000000Z", "2026-01-02T00:00:00.0000000Z", "2026-01-03T00:00:00.0000000Z"],
       ],
     ]);
+  });
+  test("a range() of a series begins on a bin, and nothing may lie behind its stop", async () => {
+    const rows =
+      "datatable(t:datetime)[datetime(2026-11-19 05:00), datetime(2026-11-19 23:00), datetime(2026-11-21 11:00)]";
+    const noon = { now: Date.UTC(2026, 10, 21, 12) };
+    const days = ["2026-11-19T00:00:00.0000000Z", "2026-11-20T00:00:00.0000000Z", "2026-11-21T00:00:00.0000000Z"];
+    const series = "make-series c=count() on t in range(startofday(ago(2d)), now(), 1d)";
+    expect(await rowsOf(`${rows} | ${series}`, noon)).toEqual([[[2, 0, 1], days]]);
+    expect(await refusalOf(`${rows} | ${series}`, { now: Date.UTC(2026, 10, 21, 10) })).toContain("behind the stop");
+    expect(await refusalOf(`${rows} | ${series.replace("startofday(ago(2d))", "ago(2d)")}`, noon)).toContain(
+      "on a bin",
+    );
   });
   test("scan carries state and gives sequences a number", async () => {
     const rows =

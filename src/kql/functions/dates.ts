@@ -1,7 +1,13 @@
 // Points in time and lengths of time.
 import { now } from "../compilation.ts";
 import { convert } from "../conversions.ts";
-import { type Expression, MICROSECONDS_BEFORE_1970, nullOf, timespanConstant } from "../expression.ts";
+import {
+  datetimeConstant,
+  type Expression,
+  MICROSECONDS_BEFORE_1970,
+  nullOf,
+  timespanConstant,
+} from "../expression.ts";
 import { addTimespan } from "../scalar/operators.ts";
 import { isWhole } from "../types.ts";
 import { type Call, define, plain } from "./registry.ts";
@@ -11,10 +17,16 @@ type Shift = Expression | undefined;
 /** "startofday(t, offset)": the beginning of the unit, so many units on. */
 const startOf =
   (unit: string) =>
-  (call: Call): string => {
+  (call: Call): Expression | string => {
     const [at, offset] = call.args;
+    if (unit === "day" && !offset && typeof at?.constant === "bigint")
+      return datetimeConstant(floorTo(at.constant, DAY));
     return shifted(`date_trunc('${unit}', ${at?.sql})`, unit, offset);
   };
+
+/** Microseconds. */
+const DAY = 86_400_000_000n;
+const floorTo = (value: bigint, size: bigint): bigint => value - (((value % size) + size) % size);
 
 const shifted = (sql: string, unit: string, offset: Shift): string =>
   offset ? `(${sql} + to_${unit}s((${offset.sql})::INTEGER))` : sql;

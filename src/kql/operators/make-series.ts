@@ -24,6 +24,8 @@ interface Axis {
   readonly from: string | undefined;
   /** Not included. */
   readonly to: string | undefined;
+  /** Said instead of answering where there are rows behind `to` that the last bin would hold. */
+  readonly refusal?: string;
   readonly step: string;
   /** Where bins are counted from when the series has no beginning. */
   readonly origin: string;
@@ -59,7 +61,7 @@ export function makeSeries(
   const inside = [
     `${axis.at} IS NOT NULL`,
     ...(axis.from ? [`${axis.at} >= ${axis.from}`] : []),
-    ...(axis.to ? [`${axis.at} < ${axis.to}`] : []),
+    ...(axis.to ? [axis.refusal ? clearlyBefore(axis, origin) : `${axis.at} < ${axis.to}`] : []),
   ];
   const groups = c.step(
     `SELECT ${[...keySql, `${bin} AS bin`, ...aggregateSql].join(", ")} FROM ${input.from} WHERE ${inside.join(" AND ")}` +
@@ -122,6 +124,12 @@ export function makeSeries(
   }
 }
 
+/** Whether the last bin of a `range()` holds what comes behind its stop is not documented, so no row may come there. */
+function clearlyBefore({ at, to, step, refusal }: Axis, origin: string): string {
+  const end = `(${origin} + ((${to} - 1 - ${origin}) // ${step} + 1) * ${step})`;
+  return `CASE WHEN ${at} < ${to} THEN TRUE WHEN ${at} < ${end} THEN ${refusal} ELSE FALSE END`;
+}
+
 function axisOf(node: SyntaxNode, name: string, environment: Environment, input: Relation, c: Compilation): Axis {
   const scope = scopeOf(input, environment);
   const value = c.scalar(unnamed(node.OnClause.Expression), scope);
@@ -173,5 +181,11 @@ function axisInRange(
   const since = type === "datetime" ? at + MICROSECONDS_BEFORE_1970 : at;
   if (width <= 0n || since % width !== 0n)
     return c.refuse(node, "the range must start on a bin of its step; or say from … to … step …");
-  return { ...common, from: position(start), to: `(${position(stop)} + 1)`, step: position(step) };
+  const refusal = refusalSql(
+    node,
+    "rows lie behind the stop, in its bin; say from … to … step …",
+    "KQL_UNSUPPORTED",
+    c,
+  );
+  return { ...common, from: position(start), to: `(${position(stop)} + 1)`, step: position(step), refusal };
 }

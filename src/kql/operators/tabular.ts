@@ -149,7 +149,7 @@ export const operators: readonly Operator[] = [
     "MakeSeriesOperator",
     "make-series",
     makeSeries,
-    "the functions that work on series are refused; a range() must be constant and begin on a bin of its step",
+    "the functions that work on series are refused; a range() must be constant, begin on a bin of its step and leave no rows behind its stop in the last bin",
   ),
   define(
     "ScanOperator",
