@@ -88,7 +88,7 @@ const order = z.object({
   notBefore: moment,
   /** "telling": all is done that will be, and has to be said. */
   state: z.enum(["open", "telling", "closed"]),
-  told: z.object({ intent: z.boolean(), result: z.boolean(), card: z.boolean(), tries: z.number().int() }),
+  told: z.object({ intent: z.boolean(), result: z.boolean(), card: z.boolean() }),
 });
 
 const decision = z.object({ kind: z.enum(["approved", "declined"]), by: person, at: moment, order: z.string() });

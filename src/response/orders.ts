@@ -47,7 +47,7 @@ export function newOrder(
     until: later(now, STARTS_WITHIN),
     notBefore: now,
     state: "open",
-    told: { intent: false, result: false, card: false, tries: 0 },
+    told: { intent: false, result: false, card: false },
   };
 }
 
