@@ -140,6 +140,8 @@ export interface JudgedCampaign {
   readonly alsoFits: readonly Pick<Campaign, "id" | "generation">[];
   /** What its incident says of the campaign or the closed incident that it goes on from, "" where there is none. */
   readonly follows: string;
+  /** Accounts that were proven before, which the evidence no longer bears out. */
+  readonly takenBack: readonly string[];
 }
 
 /** The campaigns that these findings are, and those remembered of which there is new proof. */
@@ -153,6 +155,7 @@ export function judgeAll(of: Case, findings: readonly Finding[]): readonly Judge
     memory: null,
     alsoFits: [],
     follows: "",
+    takenBack: [],
   });
   if (gathered === null) return findings.map(alone);
   const inRun = new Set(findings.map(({ key }) => key));
@@ -170,12 +173,12 @@ export function judgeAll(of: Case, findings: readonly Finding[]): readonly Judge
     const seen = attack.findings.some(({ key }) => inRun.has(key));
     if (!seen && !of.asked.has(attack.id ?? "")) return [];
     const memory = memories.get(attack.id ?? "") ?? null;
-    const campaign = campaignOfAttack(attack, memory, wholeFor(attack.findings), gathered, of);
+    const { campaign, takenBack } = campaignOfAttack(attack, memory, wholeFor(attack.findings), gathered, of);
     if (!seen && !hasChanged(campaign, memory)) return [];
     const before = attack.goesOnFrom;
     const linked = before === undefined ? "" : goesOnText(before, memories.get(before.id)?.generation ?? 1);
     const follows = memory?.follows ?? linked;
-    return [{ campaign, attack, memory, alsoFits: alsoFits(attack), follows }];
+    return [{ campaign, attack, memory, alsoFits: alsoFits(attack), follows, takenBack }];
   });
   return [...judged, ...findings.filter((finding) => !acts(finding)).map(alone)];
 }
@@ -189,11 +192,13 @@ function campaignOfAttack(
   whole: boolean,
   gathered: Gathered,
   { privileged, now }: Case,
-): Campaign {
+): Pick<JudgedCampaign, "campaign" | "takenBack"> {
   const fresh = campaignFromEvidence(attack, { ...gathered, privileged, whole, now });
-  const campaign = asMuted(withMemory(fresh, memory, gathered.window).campaign, memory?.mute ?? null, now);
+  const remembered = withMemory(fresh, memory, gathered.window);
+  const campaign = asMuted(remembered.campaign, memory?.mute ?? null, now);
   const notes = notesOf(campaign, gathered.habits);
-  return { ...campaign, notes, tasks: tasksOf(campaign, new Set(notes.map(({ note }) => note))) };
+  const tasks = tasksOf(campaign, new Set(notes.map(({ note }) => note)));
+  return { campaign: { ...campaign, notes, tasks }, takenBack: remembered.takenBack };
 }
 
 /** Of a campaign that no hunt has found anything of: whether somebody was proven, or is no longer. */

@@ -29,9 +29,9 @@ export async function planCampaigns(
 ): Promise<readonly Plan[]> {
   const now = ports.clock.now();
   const accounts = opened.gathered?.habits.tenant.accounts ?? 0;
-  const behind = judged.map(({ campaign, attack, memory, alsoFits, follows }) => {
-    const following =
-      memory === null ? null : followingOf(campaign, memory, namedAmong(campaign, attack, namedBy(run)));
+  const behind = judged.map(({ campaign, attack, memory, alsoFits, follows, takenBack }) => {
+    const named = namedAmong(campaign, attack, namedBy(run));
+    const following = memory === null ? null : followingOf(campaign, memory, named);
     const muted = mutedByClosing(memory, following?.because ?? "");
     const card =
       muted === "" ? cardFor(campaign, memory, accounts, now) : ({ kind: "silent", because: muted } as const);
@@ -40,7 +40,8 @@ export async function planCampaigns(
       card: run.channels.wakesNobody ? ALWAYS : card,
       following,
       follows,
-      growth: growthSince(campaign, memory, now),
+      growth: growthSince(campaign, memory, now, named),
+      takenBack,
       alsoFits,
       ...behindOf(campaign, order, opened),
     };
@@ -67,6 +68,7 @@ interface Behind {
   /** What its incident says of the one that it goes on from. */
   readonly follows: string;
   readonly growth: Growth | null;
+  readonly takenBack: JudgedCampaign["takenBack"];
   readonly alsoFits: JudgedCampaign["alsoFits"];
   readonly hunts: readonly Hunt[];
   readonly setAside: Look["setAside"];
@@ -79,7 +81,7 @@ function behindOf(campaign: Campaign, order: HuntOrder, opened: Case): Pick<Behi
 }
 
 function planFor(
-  { campaign, card, following, follows, growth, alsoFits, hunts, setAside }: Behind,
+  { campaign, card, following, follows, growth, takenBack, alsoFits, hunts, setAside }: Behind,
   run: Order,
   answering: Answering | null,
   stopped: boolean,
@@ -97,12 +99,23 @@ function planFor(
       : action,
   );
   const comments = [
+    ...(takenBack.length === 0 ? [] : [takingBack(campaign, takenBack)]),
     ...(growth === null ? [] : [growing(campaign, growth)]),
     ...alsoFits.map((other) => crossing(campaign, other)),
   ];
   const telling = channels.incidents && planned.actions.length > 0 ? comments : [];
   return withoutClosedChannels({ ...planned, actions: [...actions, ...telling] }, channels);
 }
+
+/** The details of a sign-in can be wrong at first: whoever was told is told again. */
+const takingBack = (campaign: Campaign, accounts: readonly string[]): Action => ({
+  kind: "addComment",
+  reason: "The details of a sign-in have changed.",
+  campaign: campaign.id,
+  incident: incidentId(campaign),
+  id: `taken-back-${nameBasedId(...accounts, String(campaign.last))}`,
+  text: `Taken back, because the details of their sign-ins have changed: ${accounts.join(", ")}. Nothing proves any more that their passwords are known. What is left: ${campaign.assessment.because}`,
+});
 
 /** More attempts are no growth; what is, people who have the incident open are told. */
 const growing = (campaign: Campaign, { text, since }: Growth): Action => ({

@@ -172,11 +172,25 @@ export interface Growth {
   readonly since: Instant;
 }
 
-/** What a campaign has grown by since its incident said so last; null where by nothing that is worth a word. */
-export function growthSince(campaign: Campaign, memory: CampaignMemory | null, now: Instant): Growth | null {
+/**
+ * What a campaign has grown by since its incident said so last; null where by nothing that is worth a word. `named` are the
+ * accounts that the team has named and that are attempted now: who holds a role is known of proven accounts alone.
+ */
+export function growthSince(
+  campaign: Campaign,
+  memory: CampaignMemory | null,
+  now: Instant,
+  named: readonly string[] = [],
+): Growth | null {
   if (memory === null || memory.noted === null || memory.closed !== null) return null;
   const muted = isMuted(memory.mute, now) && newlyProven(campaign, memory.noted).length === 0;
-  const growth = muted ? [] : growthOf(campaign, memory.noted);
+  const targets = named.filter((account) => !memory.named.includes(account));
+  const growth = muted
+    ? []
+    : [
+        ...growthOf(campaign, memory.noted),
+        ...(targets.length > 0 ? [`a privileged target: ${targets.join(", ")}`] : []),
+      ];
   if (growth.length === 0) return null;
   return { text: `This campaign has grown: ${growth.join("; ")}.`, since: memory.noted.at };
 }

@@ -1,15 +1,46 @@
 import { expect, test } from "vitest";
 import { hours, later, minutes } from "../../src/time.ts";
 import { at } from "../builders.ts";
-import { evident } from "../evident.ts";
+import { aSuccess, evident } from "../evident.ts";
 import { aSpray } from "../tenant.ts";
 import { aTestApp } from "../test-app.ts";
 import { runUntil } from "./engine.ts";
 
 const start = at("2026-11-21T12:00:00Z");
 
+const growing = (environment: Readonly<Record<string, string>> = {}) =>
+  evident(aTestApp(start, { environment: { FIRST_LOOK_BACK: "2h", ...environment } }));
+
+test("a campaign that reaches an account that the team has named says so, once", async () => {
+  const app = growing({ PROTECTED_ACCOUNTS: "root@contoso.example" });
+  await runUntil(app, later(start, minutes(20)));
+  app.tenant.signIns.push(...aSpray(at("2026-11-21T12:12:00Z")));
+  await runUntil(app, later(start, hours(1)));
+  const [one] = aSpray(at("2026-11-21T13:12:00Z"));
+  app.tenant.signIns.push(...aSpray(at("2026-11-21T13:12:00Z")));
+  if (one) app.tenant.signIns.push({ ...one, account: "root@contoso.example" });
+  await runUntil(app, later(start, hours(3)));
+  expect(app.said.comments.map(({ text }) => text)).toEqual([
+    "This campaign has grown: a privileged target: root@contoso.example.",
+  ]);
+});
+
+test("what was proven and turns out to be nothing, once the details of the sign-in are whole, is taken back aloud", async () => {
+  const app = growing();
+  await runUntil(app, later(start, minutes(20)));
+  const success = aSuccess(at("2026-11-21T12:14:00Z"), "user3@contoso.example");
+  app.tenant.signIns.push(...aSpray(at("2026-11-21T12:12:00Z")), success);
+  await runUntil(app, later(start, hours(1)));
+  expect([...app.queue.values()].map(({ title }) => title)).toEqual([expect.stringContaining("1 got in")]);
+  app.tenant.signIns.splice(app.tenant.signIns.indexOf(success), 1, { ...success, code: "50126" });
+  await runUntil(app, later(start, hours(2)));
+  expect(app.said.comments.map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^Taken back, because .*: user3@contoso\.example\./),
+  ]);
+});
+
 test("a campaign that goes on says nothing more; a new kind of answer is a comment on its incident, once", async () => {
-  const app = evident(aTestApp(start, { environment: { FIRST_LOOK_BACK: "2h" } }));
+  const app = growing();
   await runUntil(app, later(start, minutes(20)));
   app.tenant.signIns.push(...aSpray(at("2026-11-21T12:12:00Z")), ...aSpray(at("2026-11-21T13:12:00Z")));
   await runUntil(app, later(start, hours(2)));
