@@ -151,8 +151,18 @@ export const settingTable = {
     ),
   }),
   cardLimits: group("Limits on cards", {
-    perHour: setting(whole(1, 60), "CARDS_PER_HOUR", "5", "Cards in an hour before the rest is gathered into one."),
-    perDay: setting(whole(1, 500), "CARDS_PER_DAY", "20", "Cards in a day before the rest is gathered into one."),
+    perHour: setting(
+      whole(1, 60),
+      "CARDS_PER_HOUR",
+      "5",
+      "Cards in an hour, of all hunts together, before the rest is gathered into one.",
+    ),
+    perDay: setting(
+      whole(1, 500),
+      "CARDS_PER_DAY",
+      "20",
+      "Cards in a day, of all hunts together, before the rest is gathered into one.",
+    ),
   }),
   timers: group("Timers", {
     watch: setting(schedule, "WATCH_SCHEDULE", "0 */10 * * * *", "When to look for hunts that are due, in UTC."),

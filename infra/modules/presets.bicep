@@ -96,10 +96,10 @@ type tuning = {
   @description('The size that a card is shortened to; Teams loses cards above 21 to 28 KB. Write a whole number of bytes from 4096 to 27648.')
   CARD_BUDGET_BYTES: string?
 
-  @description('Cards in an hour before the rest is gathered into one. Write a whole number from 1 to 60.')
+  @description('Cards in an hour, of all hunts together, before the rest is gathered into one. Write a whole number from 1 to 60.')
   CARDS_PER_HOUR: string?
 
-  @description('Cards in a day before the rest is gathered into one. Write a whole number from 1 to 500.')
+  @description('Cards in a day, of all hunts together, before the rest is gathered into one. Write a whole number from 1 to 500.')
   CARDS_PER_DAY: string?
 
   @description('How long a run of a timer may take. Below functionTimeout in host.json, which kills the process. Write a duration from 1m to 530s, such as 90s, 10m, 4h or 14d.')
