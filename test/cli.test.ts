@@ -109,6 +109,7 @@ describe("npm run hunt", () => {
 
   test.each([
     [["hunt", "--logs", "/no/such/folder"], "does not exist"],
+    [["hunt", "--grading", "/no/such/grading.yaml"], "does not exist"],
     [["hunt", "--frmo", "2026-11-20"], "Unknown option '--frmo'"],
     [["hunt", "portal"], "failed-portal-sign-in, single-factor-spray"],
     [["hunt", "--out", "README.md"], "cannot be used (ENOTDIR)"],
