@@ -109,7 +109,7 @@ describe("npm run hunt", () => {
 
   test.each([
     [["hunt", "--logs", "/no/such/folder"], "does not exist"],
-    [["hunt", "--grading", "/no/such/grading.yaml"], "does not exist"],
+    [["hunt", "--grading", "/no/such/grading.yaml"], "There is no file or folder /no/such/grading.yaml"],
     [["hunt", "--frmo", "2026-11-20"], "Unknown option '--frmo'"],
     [["hunt", "portal"], "failed-portal-sign-in, single-factor-spray"],
     [["hunt", "--out", "README.md"], "cannot be used (ENOTDIR)"],
