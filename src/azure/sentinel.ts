@@ -140,7 +140,7 @@ export function sentinel(options: SentinelOptions): Incidents {
       if (count !== undefined && count >= OUR_COMMENTS) throw new Problem(problemTexts.commentLimit(incidentId, count));
       const note = count === OUR_COMMENTS - 1 ? LAST_NOTE : "";
       const message = cutCleanly(text, COMMENT_LIMIT - note.length, CUT_NOTE) + note;
-      await write(path, { properties: { message } }, z.unknown(), signal);
+      await write(path, { properties: { message } }, z.looseObject({}), signal);
     });
   };
 

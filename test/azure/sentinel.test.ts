@@ -344,6 +344,21 @@ describe("what does not pass by itself", () => {
     },
   );
 
+  test.each([
+    ["a page of HTML", { status: 200, body: "<html>Sign in to the guest network</html>" }],
+    ["no body", { status: 200, body: "" }],
+    ["half a body", { status: 200, body: '{"properties":{"mess' }],
+  ] satisfies readonly [string, Reply][])(
+    "a comment that was answered with %s is not taken for written",
+    async (_, reply) => {
+      const { id } = await incidents().openOrUpdate(anIncident());
+      except((method, path) => (method === "PUT" && path.includes("/comments/") ? reply : undefined));
+      expect(await problemOf(incidents().comment(id, "result", "What was done."))).toMatchObject({
+        code: "UnreadableAnswer",
+      });
+    },
+  );
+
   test("the token is nowhere in the Problem of a connection that broke", async () => {
     loopback.answer({ fault: "reset" });
     const all = inspect(await problemOf(incidents().openOrUpdate(anIncident())), { depth: 20, showHidden: true });
