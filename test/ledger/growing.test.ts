@@ -25,6 +25,24 @@ test("a campaign that reaches an account that the team has named says so, once",
   ]);
 });
 
+test("after a week of quiet the same address begins a new campaign, whose incident names the old and keeps naming it", async () => {
+  const app = growing();
+  await runUntil(app, later(start, minutes(20)));
+  app.tenant.signIns.push(...aSpray(at("2026-11-21T12:12:00Z")));
+  await runUntil(app, later(start, hours(1)));
+  const [old = ""] = app.queue.keys();
+  app.tenant.signIns.push(...aSpray(at("2026-11-29T12:12:00Z")), ...aSpray(at("2026-11-29T13:12:00Z")));
+  app.clock.set(at("2026-11-29T12:00:00Z"));
+  await runUntil(app, at("2026-11-29T13:00:00Z"));
+  const link = `incident ${old}), which was quiet from 2026-11-21 12:20 UTC: the same address: 203.0.113.7.`;
+  const follower = () => [...app.queue.values()][1];
+  expect([app.queue.size, follower()?.description]).toEqual([2, expect.stringContaining(link)]);
+  const before = follower()?.lastActivity ?? 0;
+  await runUntil(app, at("2026-11-29T14:00:00Z"));
+  expect(follower()?.lastActivity).toBeGreaterThan(before);
+  expect(follower()?.description).toContain(link);
+});
+
 test("what was proven and turns out to be nothing, once the details of the sign-in are whole, is taken back aloud", async () => {
   const app = growing();
   await runUntil(app, later(start, minutes(20)));
