@@ -3,8 +3,10 @@ export const huntHelp = `Runs the hunts over sign-in logs and shows what would b
 
   npm run hunt -- [hunts…] [options]
 
-Without options: both hunts over a built-in sample tenant, last night's attacks in it.
-A hunt is named (failed-portal-sign-in, single-factor-spray) or is a rule file of yours (my-rule.yaml).
+Without options: both hunts over a built-in sample tenant, with last night's
+attacks in it. Nothing leaves this machine, and nothing is done to anybody.
+A hunt is named (failed-portal-sign-in, single-factor-spray) or is a rule file
+of yours (my-rule.yaml).
 
   --logs DIR          a folder of logs, one file per table, named after it:
                       SigninLogs.ndjson (.json, .csv, .parquet; each also .gz)
@@ -50,7 +52,7 @@ Exit status: 0 the query ran (a batch: every line was answered); 1 it failed;
 2 wrong use or unreadable input.
 
 Examples:
-  npm run kql -- 'SigninLogs | summarize count() by ResultType | top 5 by count_'
+  npm run kql -- 'SigninLogs | summarize n = count() by ResultType | top 5 by n'
   npm run kql -- --logs ./exports --file my-hunt.kql --json
 `;
 

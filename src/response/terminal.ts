@@ -8,6 +8,7 @@ import { addressesOf, codesOf, countsOf, heldBackTogether, nameOf, networksOf } 
 import { columnsOf, safeText, visibleText } from "./safe-text.ts";
 import { sparkline } from "./sparkline.ts";
 import type { SetAside } from "./telling.ts";
+import { isUnproven } from "./unproven.ts";
 import * as say from "./words.ts";
 
 export interface CampaignToShow {
@@ -39,6 +40,7 @@ const LABEL = 11;
 const MOST_ACCOUNTS = 6;
 const MOST_CAMPAIGNS = 12;
 const MOST_HELD_BACK = 3;
+const MOST_IN_SHORT = 5;
 /** Sign-ins that are shown of an account; the report has up to five. */
 const MOST_PROOFS = 2;
 
@@ -61,8 +63,29 @@ export function terminalSummary(runs: readonly RunToShow[], terminal: Terminal):
     if (at > 0) page.line("");
     showRun(page, run);
   }
+  showInShort(page, runs);
   return page.text();
 }
+
+/** What matters last, because that is what a terminal still shows when everything else has scrolled away. */
+function showInShort(page: Page, runs: readonly RunToShow[]): void {
+  const campaigns = worstFirst(runs.flatMap((run) => run.campaigns));
+  if (runs.length + campaigns.length < 3) return;
+  page.line("");
+  page.line(say.terminal.inShort, "bold");
+  for (const { hunt, failed } of runs) if (failed !== null) page.row("FAILED", hunt.slug, { label: "red" });
+  for (const { campaign } of campaigns.slice(0, MOST_IN_SHORT)) {
+    const { level } = campaign.assessment;
+    const { entered, known } = campaign.accounts;
+    const verdict = `${campaign.shortName}: ${say.verdict(countsOf(campaign))}`;
+    page.row(level.toUpperCase(), verdict, { label: LEVEL_INK[level], text: "bold", lines: 2 });
+    page.row("", say.firstOf([...entered, ...known].map(nameOf), MOST_IN_SHORT), { lines: 2 });
+  }
+  page.row("", say.more(campaigns.length - MOST_IN_SHORT));
+}
+
+const worstFirst = (campaigns: readonly CampaignToShow[]): readonly CampaignToShow[] =>
+  campaigns.toSorted((a, b) => RANK[a.campaign.assessment.level] - RANK[b.campaign.assessment.level]);
 
 function showRun(page: Page, run: RunToShow): void {
   page.line(run.hunt.name, "bold");
@@ -75,10 +98,7 @@ function showRun(page: Page, run: RunToShow): void {
     page.row("", run.failed.advice);
   } else if (!run.whole) page.row("partial", say.words.partial, { label: "yellow" });
   if (run.campaigns.length === 0 && !run.failed) page.row("found", say.terminal.nothing(run.rows));
-  const worstFirst = run.campaigns.toSorted(
-    (a, b) => RANK[a.campaign.assessment.level] - RANK[b.campaign.assessment.level],
-  );
-  for (const one of worstFirst.slice(0, MOST_CAMPAIGNS)) showCampaign(page, one);
+  for (const one of worstFirst(run.campaigns).slice(0, MOST_CAMPAIGNS)) showCampaign(page, one);
   page.row("", say.more(run.campaigns.length - MOST_CAMPAIGNS));
   showSetAside(page, run.setAside);
   for (const warning of run.warnings) page.row("warning", warning, { label: "yellow" });
@@ -106,13 +126,16 @@ function showCampaign(page: Page, { campaign, actions, heldBack }: CampaignToSho
   if (!brief && campaign.timeline.length > 1) page.row("over time", sparkline(campaign.timeline, 48));
   for (const text of plansOf(actions, because)) page.row("would", text);
   page.row("next", say.firstTasks(campaign.tasks), { lines });
-  const notDone = heldBackTogether(heldBack);
+  // Nearly every account of a campaign is merely attacked: they are told in one line.
+  const attacked = heldBack.filter(isUnproven);
+  const notDone = heldBackTogether(heldBack.filter((one) => !isUnproven(one)));
   for (const one of notDone.slice(0, MOST_HELD_BACK)) {
     page.row("would not", `${say.actionPlan(one.kind)}, ${say.accountOrAccounts(one.targets)}: ${one.reason}`, {
       lines,
     });
   }
   page.row("", say.more(notDone.length - MOST_HELD_BACK));
+  if (attacked.length > 0) page.row("would not", say.terminal.leavesAlone(attacked.length), { lines });
 }
 
 /** Actions for the same reason in one sentence; the reason is left out where it was just said. */
@@ -213,7 +236,15 @@ function wrapped(text: string, width: number, most: number): readonly string[] {
     lines.push(line.trimEnd());
     rest = rest.slice(line.length).trimStart();
   }
-  return rest === "" ? lines : [...lines, safeText.terminal(rest, width)];
+  return rest === "" ? lines : [...lines, cutAtWord(rest, width)];
+}
+
+/** One line; where it is too long it ends with a word and an ellipsis. */
+function cutAtWord(text: string, width: number): string {
+  const shown = safeText.terminal(text, width);
+  if (!shown.endsWith("…") || text.endsWith("…")) return shown;
+  const space = shown.lastIndexOf(" ");
+  return space > width / 2 ? `${shown.slice(0, space).replace(/[\s,;:·]+$/, "")} …` : shown;
 }
 
 function headOf(text: string, width: number): string {

@@ -15,3 +15,6 @@ export function unprovenAccounts(campaign: Campaign): readonly HeldBack[] {
       return { kind: "revokeSessions", target, reason: `${because}: ${MERELY}.` };
     });
 }
+
+/** One of those. */
+export const isUnproven = ({ reason }: HeldBack): boolean => reason.endsWith(`${MERELY}.`);

@@ -258,6 +258,9 @@ export const comments = {
 } as const;
 
 export const terminal = {
+  inShort: "In short",
+  leavesAlone: (accounts: number): string =>
+    `touch ${accounts === 1 ? "the account whose" : `the ${count(accounts)} accounts whose`} password nothing proves to be known`,
   nothing: (rows: number): string =>
     rows === 0
       ? "nothing: no row of the hunt's query"

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { columnsOf } from "../../src/response/safe-text.ts";
 import { type RunToShow, terminalSummary } from "../../src/response/terminal.ts";
+import { unprovenAccounts } from "../../src/response/unproven.ts";
 import { HOUR, instant } from "../../src/time.ts";
 import { ATTACK_BEGAN, aCampaign, aContext, anAccount, spray } from "./examples.ts";
 
@@ -98,7 +99,7 @@ test.each([60, 80, 100])("no line is wider than %i columns", (width) => {
 test("the worst comes first", () => {
   const levels = ["attempted", "known", "entered"] as const;
   const campaigns = levels.map((level) => ({ campaign: aCampaign(level), actions: [], heldBack: [] }));
-  const shown = terminalSummary([aRun({ campaigns })], PLAIN);
+  const [shown = ""] = terminalSummary([aRun({ campaigns })], PLAIN).split("In short");
   expect(shown.match(/^ {2}[A-Z]+\b/gm)).toEqual(["  ENTERED", "  KNOWN", "  ATTEMPTED"]);
 });
 
@@ -118,4 +119,40 @@ test("a hunt that failed does not look as if it had found nothing", () => {
   const shown = terminalSummary([aRun({ campaigns: [], failed, rows: 0 })], PLAIN);
   expect(shown).toContain("  failed     The table AADNonInteractiveUserSignInLogs is not in logs.");
   expect(shown).not.toContain("found ");
+});
+
+test("the end says it in short, the worst first: the rest has scrolled away on a screen of 24 lines", () => {
+  const told = (level: "attempted" | "entered") => ({ campaign: aCampaign(level), actions: [], heldBack: [] });
+  const failed = { message: "The service is away.", advice: "Try again." };
+  const runs = [
+    aRun({ campaigns: [told("attempted"), told("entered")] }),
+    aRun({ campaigns: [], failed, hunt: { name: "Another", slug: "another-hunt" } }),
+  ];
+  expect(terminalSummary(runs, PLAIN).split("\n").slice(-7).join("\n")).toBe(`
+In short
+  FAILED     another-hunt
+  ENTERED    amber-otter: 2 got in, 1 known but stopped, 409 attempted
+             ada.lovelace@contoso.example, adm-grace@contoso.example,
+             alan.turing@contoso.example
+  ATTEMPTED  amber-otter: 409 attempted`);
+});
+
+test("whoever is merely attacked is told of in one line", () => {
+  const campaign = aCampaign("entered");
+  const heldBack = [...unprovenAccounts(campaign), ...aContext().heldBack];
+  const summary = terminalSummary([aRun({ campaigns: [{ campaign, actions: [], heldBack }] })], PLAIN);
+  expect(summary).toContain("  would not  touch the 4 accounts whose password nothing proves to be known\n");
+  expect(summary).toContain("adm-grace@contoso.example: a privileged account");
+  expect(summary).not.toContain("merely attacked");
+});
+
+test("a text that is cut ends with a whole word", () => {
+  const campaign = aCampaign("entered");
+  const because = "because of a very long story that was told by somebody who ".repeat(8);
+  const assessment = { ...campaign.assessment, because };
+  const runs = [aRun({ campaigns: [{ campaign: { ...campaign, assessment }, actions: [], heldBack: [] }] })];
+  const cut = terminalSummary(runs, PLAIN)
+    .split("\n")
+    .find((line) => line.endsWith("…"));
+  expect(because.split(" ")).toContain(cut?.split(" ").at(-2));
 });
