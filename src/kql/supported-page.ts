@@ -66,6 +66,7 @@ const REFUSED = [
   ["geo_info_from_ip_address(), parse_user_agent()", "they need data that only the service has"],
   ["find, fork, facet, reduce, top-hitters, graph operators, the other plugins of evaluate", "not written"],
   ["set statements, alias, pattern, declare query_parameters", "not written"],
+  ["a division of decimals", "28 digits of it cannot be kept"],
   ["datetime literals finer than a microsecond", "datetimes are kept to the microsecond"],
   ["sort, join, min and max by a dynamic value where types may mix", "the order of mixed types is not documented"],
 ] as const;

@@ -192,6 +192,10 @@ describe("refusals name the construct and its place", () => {
       "print format_datetime(datetime(2026-11-21), 'dddd')",
       'KQL_UNSUPPORTED 1:7 format_datetime(): "dddd" in the format is not supported',
     ],
+    [
+      "print decimal(1) / decimal(3)",
+      "KQL_UNSUPPORTED 1:7 a division of decimals has more digits than are kept; say todouble()",
+    ],
     ["print datetime(0)", "KQL_UNSUPPORTED 1:7 the datetime 0 cannot be read"],
     [
       "datatable(t:datetime)[datetime(2026-11-01)]\n| make-series count() on t in range(ago(36h), now(), 1d)",

@@ -225,6 +225,8 @@ function arithmetic(a: Expression, operator: string, b: Expression, node: Syntax
     if (value !== undefined) return realConstant(value);
   }
   const both = x.present && y.present;
+  if (operator === "/" && type === "decimal")
+    c.refuse(node, "a division of decimals has more digits than are kept; say todouble()");
   if (operator === "/" && isWhole(type))
     return { type, sql: `kql_divide(${x.sql}, ${y.sql})::${type === "int" ? "INTEGER" : "BIGINT"}` };
   if (operator === "%") {

@@ -95,6 +95,7 @@ function arithmetic(type: "long" | "real"): Readonly<Record<string, Operation>> 
       "real +": make("+", (a: number, b: number) => a + b),
       "real -": make("-", (a: number, b: number) => a - b),
       "real *": make("*", (a: number, b: number) => a * b),
+      "real /": make("/", (a: number, b: number) => a / b),
     };
   }
   return {
