@@ -83,6 +83,18 @@ describe("more right passwords than habits are looked up for", () => {
     for (const { because } of doubted) expect(because).toContain("whether its client is rare was not looked up");
   });
 
+  test("join nothing by an address that nobody has looked up, unless nobody has answered at all", () => {
+    const attempts = each(MORE, (n) =>
+      graded({ address: `198.51.100.${n}`, source: `198.51.100.${n}`, account: `u${n}` }, "wrong"),
+    );
+    const trace = traceOf(finding, attempts, habitsOf(attempts), new Map());
+    expect([trace.sources.size, trace.notLookedUp.size]).toEqual([MORE, 10]);
+    expect(traceOf(finding, attempts, noHabits, new Map()).notLookedUp.size).toBe(0);
+    // The registry of networks knows that this one is nobody's office.
+    const rented = attempts.map((own) => ({ ...own, fact: { ...own.fact, network: "24940" } }));
+    expect(traceOf(finding, rented, habitsOf(rented), new Map()).notLookedUp.size).toBe(0);
+  });
+
   test("make the campaign a lower bound, and not one where everything that decides was looked up", () => {
     const many = [attempt, ...each(MORE, (n) => graded({ account: `u${n}`, code: "0" }))];
     const few = [attempt, ...each(3, (n) => graded({ account: `u${n}`, code: "0" }))];
