@@ -62,8 +62,9 @@ export function digestOf(memories: readonly CampaignMemory[], now: Instant): Pla
 /** Exclusions for what an analyst has judged to be harmless and that goes on, to be pasted and signed for by a person. */
 function offersOf(active: readonly CampaignMemory[], now: Instant): PlainTelling["sections"] {
   const code = active.flatMap((memory) => {
-    const everybodys = new Set(memory.everybodys);
-    const addresses = memory.sources.filter((source) => !everybodys.has(source));
+    // What may be everybody's, or the company's own way out, is nobody's to leave out.
+    const shared = new Set([...memory.everybodys, ...memory.notLookedUp]);
+    const addresses = memory.sources.filter((source) => !shared.has(source));
     const of = { shortName: shortNameOf(memory.id), addresses, accounts: memory.attempted };
     const offer = memory.closed === null ? "" : exclusionOffer(of, memory.closed, now);
     return offer === "" ? [] : [offer];

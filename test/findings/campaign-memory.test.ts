@@ -104,4 +104,13 @@ describe("the daily digest", () => {
     expect(digest?.sections.flatMap(({ lines }) => lines)).toHaveLength(2);
     expect(digest?.sections[0]?.lines[0]).toContain("2 accounts");
   });
+
+  test("offers no exclusion for an address that may be everybody's, or that nobody has looked up", () => {
+    const told = { at: ATTACK_BEGAN, level: "attempted", attempted: 1, proven: [], privileged: [], codes: [] } as const;
+    const closed = { at: ATTACK_BEGAN, classification: "FalsePositive", owner: "", told, named: [] } as const;
+    const sources = ["203.0.113.7", "203.0.113.8", "203.0.113.9"];
+    const memory = aMemory({ closed, sources, everybodys: ["203.0.113.8"], notLookedUp: ["203.0.113.9"] });
+    const code = digestOf([memory], onceOver(hours(20)))?.sections.flatMap((section) => section.code ?? []);
+    expect(code).toEqual([expect.stringContaining('addresses: ["203.0.113.7"]')]);
+  });
 });
