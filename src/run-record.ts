@@ -1,5 +1,5 @@
 // A run on record: what was asked and answered, what was remembered, what was decided and why. Replaying it gives the same
-// decisions without any service. Records hold personal data; docs/records.md says where they lie and how they are erased.
+// decisions without any service. Records hold personal data; docs/reliability.md says where they lie and how they are erased.
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Thresholds } from "./findings/thresholds.ts";
 import type { Exclusion } from "./hunts/exclusion.ts";
