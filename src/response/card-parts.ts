@@ -15,6 +15,7 @@ import type { CardDetail } from "./card-ladder.ts";
 import { signs } from "./card-words.ts";
 import { merged, sparkline } from "./sparkline.ts";
 import type { TellingContext } from "./telling.ts";
+import { isUnproven } from "./unproven.ts";
 import * as say from "./words.ts";
 
 const BARS = 24;
@@ -88,9 +89,13 @@ export function summary(
   place: Place = "below",
 ): Element {
   const codes = codesOf(campaign).map(([code, n]) => say.codeCount(code, n));
-  const notDone = heldBackTogether(context.heldBack).map((one) =>
-    say.heldBackSum(one.kind, one.targets.length, one.reason),
-  );
+  const attacked = context.heldBack.filter(isUnproven);
+  const notDone = [
+    ...heldBackTogether(context.heldBack.filter((one) => !isUnproven(one))).map((one) =>
+      say.heldBackSum(one.kind, one.targets.length, one.reason),
+    ),
+    ...(attacked.length === 0 ? [] : [say.leftAlone(attacked.length)]),
+  ];
   const rows: readonly (readonly [string, string])[] = [
     accountsRow(campaign, place),
     [

@@ -59,6 +59,14 @@ function build(telling: Telling, context: TellingContext, detail: CardDetail, sh
   };
 }
 
+/** The card with its button to the incident leading elsewhere; a card without one stays as it is. */
+export function withIncidentUrl(card: Card, url: string): Card {
+  const { actions } = card;
+  if (!Array.isArray(actions)) return card;
+  const isButton = ({ type, title }: Element): boolean => type === "Action.OpenUrl" && title === say.words.openIncident;
+  return { ...card, actions: actions.map((action: Element) => (isButton(action) ? { ...action, url } : action)) };
+}
+
 interface Parts {
   readonly title: string;
   readonly body: readonly Element[];

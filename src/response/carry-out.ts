@@ -1,9 +1,10 @@
 // Actions -> outcomes. The only place that changes anything outside; one failure never hides the others.
 import { incidentId } from "../findings/campaign.ts";
 import { noteIncident } from "../ledger/campaigns.ts";
-import type { CallLimits, Incident, IncidentReceipt, Ports } from "../ports.ts";
+import type { CallLimits, Card, Incident, IncidentReceipt, Ports } from "../ports.ts";
 import { Problem } from "../problems.ts";
 import type { Action, Following, Outcome } from "./action.ts";
+import { withIncidentUrl } from "./card.ts";
 import { openResponseCase } from "./cases.ts";
 
 export type Mode = "act" | "rehearse";
@@ -18,15 +19,19 @@ const MOST_GENERATIONS = 30;
 /** Incidents have ids that stop a second one, so they may be written at the same time. Whatever else is done one by one. */
 const INCIDENTS_AT_ONCE = 40;
 
-async function perform(action: Action, ports: Ports, limits: CallLimits): Promise<string> {
+/** Where incidents that were just written can be opened, by campaign. */
+type Opened = Map<string, string>;
+
+async function perform(action: Action, opened: Opened, ports: Ports, limits: CallLimits): Promise<string> {
   switch (action.kind) {
     case "openIncident": {
       const receipt = await openOrFollow(action, ports, limits);
+      opened.set(action.campaign, receipt.url);
       const muted = receipt.state === "closed" ? "; its campaign is muted by that" : "";
       return `${receipt.state}: ${receipt.url}${muted}`;
     }
     case "postCard":
-      await ports.cards.post(action.id, action.card, limits);
+      await ports.cards.post(action.id, linkedTo(action.card, opened.get(action.campaign)), limits);
       return `posted: ${action.id}`;
     case "addComment":
       await ports.incidents.comment(action.incident, action.id, action.text, limits);
@@ -42,6 +47,10 @@ async function perform(action: Action, ports: Ports, limits: CallLimits): Promis
       return `sessions revoked: ${action.account}`;
   }
 }
+
+/** The service knows best where its incident is opened, and one that follows a closed one has an address of its own. */
+const linkedTo = (card: Card, url: string | undefined): Card =>
+  url?.startsWith("https://") ? withIncidentUrl(card, url) : card;
 
 /**
  * An incident that an analyst has closed stays closed and mutes its campaign; what is worth telling all the same is told
@@ -100,9 +109,9 @@ const wouldBe: Readonly<Record<Action["kind"], string>> = {
   revokeSessions: "would revoke the sessions",
 };
 
-async function attempt(action: Action, ports: Ports, limits: CallLimits): Promise<Done> {
+async function attempt(action: Action, opened: Opened, ports: Ports, limits: CallLimits): Promise<Done> {
   try {
-    return { action, outcome: { kind: "done", detail: await perform(action, ports, limits) } };
+    return { action, outcome: { kind: "done", detail: await perform(action, opened, ports, limits) } };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const { code, message, advice, retry } = error;
@@ -141,8 +150,11 @@ export async function carryOut(
   if (mode === "rehearse")
     return actions.map((action) => ({ action, outcome: { kind: "rehearsed", detail: wouldBe[action.kind] } }));
   const done: Done[] = [];
+  const opened: Opened = new Map();
   for (const batch of batchesOf(actions)) {
-    const results = await Promise.all(batch.filter(keeping.mayStill).map((action) => attempt(action, ports, limits)));
+    const results = await Promise.all(
+      batch.filter(keeping.mayStill).map((action) => attempt(action, opened, ports, limits)),
+    );
     if (results.length > 0) await keeping.keep(results);
     done.push(...results);
   }

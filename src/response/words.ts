@@ -195,6 +195,10 @@ const ON_ACCOUNTS: ReadonlySet<string> = new Set(["revokeSessions", "disableAcco
 export const heldBackSum = (kind: string, targets: number, reason: string): string =>
   `${ON_ACCOUNTS.has(kind) ? `${actionPlan(kind)} of ${plural(targets, "account")}` : actionPlan(kind)}: ${reason.replace(/\.$/, "")}`;
 
+/** Of the many that are merely attacked. */
+export const leftAlone = (accounts: number): string =>
+  `${plural(accounts, "account")} left alone: nothing proves that the password is known`;
+
 /** "open an incident", "revoke sessions of ada@contoso.example" */
 export const planFor = (kind: string, targets: readonly string[]): string =>
   ON_ACCOUNTS.has(kind) ? `${actionPlan(kind)} of ${accountOrAccounts(targets)}` : actionPlan(kind);

@@ -66,7 +66,9 @@ describe("the card of a new campaign", () => {
 
   test("tells four hundred accounts that were left alone for one reason as one thing", () => {
     const { telling, context } = everyTelling.find(({ name }) => name === "opened-attempted")!;
-    expect(wordsOn(cardOf(telling, context))).toContain("409 accounts");
+    expect(wordsOn(cardOf(telling, context))).toContain(
+      "409 accounts left alone: nothing proves that the password is known",
+    );
     expect(wordsOn(cardOf(telling, context))).not.toContain("user17@contoso.example");
   });
 });
