@@ -196,6 +196,7 @@ describe("refusals name the construct and its place", () => {
       "print decimal(1) / decimal(3)",
       "KQL_UNSUPPORTED 1:7 a division of decimals has more digits than are kept; say todouble()",
     ],
+    ["print trim('-', '--a')", "KQL_UNSUPPORTED 1:7 several matches in a row; say (…)+ to cut them all"],
     ["print datetime(0)", "KQL_UNSUPPORTED 1:7 the datetime 0 cannot be read"],
     [
       "datatable(t:datetime)[datetime(2026-11-01)]\n| make-series count() on t in range(ago(36h), now(), 1d)",

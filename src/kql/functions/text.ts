@@ -1,4 +1,5 @@
 // Strings.
+import { refusalSql } from "../compilation.ts";
 import { convert, toJson, toText } from "../conversions.ts";
 import { type Expression, stringConstant } from "../expression.ts";
 import { kindOf, typeNamed } from "../parser.ts";
@@ -11,13 +12,35 @@ import { type Call, define, plain } from "./registry.ts";
 const regexOf = (call: Call, index: number): string =>
   checkedRegex(call.args[index] as Expression, call.node, call.c).sql;
 
+/** A single character or class that is repeated: what is left never begins or ends with another match. */
+const TAKES_ALL = /^(?:[^\\[\](){}.*+?^$|]|\\.|\[(?:[^\]\\]|\\.)+\])[+*]$/;
+
 const trimming = (name: string, left: boolean, right: boolean) =>
-  define(name, "regex:string, text:string", "string", "value", (call) => {
-    const regex = regexOf(call, 0);
-    const text = call.args[1]?.sql ?? "";
-    const start = left ? `regexp_replace(${text}, '^(?:' || ${regex} || ')', '')` : text;
-    return right ? `regexp_replace(${start}, '(?:' || ${regex} || ')$', '')` : start;
-  });
+  define(
+    name,
+    "regex:string, text:string",
+    "string",
+    "value",
+    (call) => {
+      const regex = regexOf(call, 0);
+      const text = call.args[1]?.sql ?? "";
+      const cut = (times: string): string => {
+        const start = left ? `regexp_replace(${text}, '^(?:' || ${regex} || ')${times}', '')` : text;
+        return right ? `regexp_replace(${start}, '(?:' || ${regex} || ')${times}$', '')` : start;
+      };
+      // The pages of trim_start and trim_end speak of one match, that of trim of all of them.
+      const given = call.args[0]?.constant;
+      if (!left || !right || (typeof given === "string" && TAKES_ALL.test(given))) return cut("");
+      const refused = refusalSql(
+        call.node,
+        "several matches in a row; say (…)+ to cut them all",
+        "KQL_UNSUPPORTED",
+        call.c,
+      );
+      return `CASE WHEN ${cut("")} = ${cut("+")} THEN ${cut("")} ELSE ${refused} END`;
+    },
+    left && right ? { note: "refused where it matters whether one match is cut or several in a row" } : {},
+  );
 
 const constantNumber = (call: Call, index: number, what: string): bigint => {
   const value = call.args[index]?.constant;
