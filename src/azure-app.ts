@@ -13,6 +13,7 @@ import { tableJournal } from "./azure/table-journal.ts";
 import { teams } from "./azure/teams.ts";
 import { telemetry } from "./azure/telemetry.ts";
 import type { Cards, Clock, Logs, Ports } from "./ports.ts";
+import { Problem, problemTexts } from "./problems.ts";
 import { type Links, linksTo } from "./response/links.ts";
 import { HUNTS_FOLDER, readExclusions, readGrading, readQuestions, readRules } from "./rulebook.ts";
 import type { Settings } from "./settings.ts";
@@ -68,10 +69,10 @@ export const linksOf = ({ cloud, identity, workspace }: Pick<Settings, "cloud" |
     gzipSync,
   );
 
-/** Without a webhook no card is planned; whatever posts one all the same hears why it went nowhere. */
+/** Without a webhook no card is planned. One that has waited since there was one is tried and given up like any other. */
 const noCards: Cards = {
   async post() {
-    throw new Error("A card was to be posted although there is no webhook.");
+    throw new Problem(problemTexts.noWebhook());
   },
 };
 const wallClock: Clock = {

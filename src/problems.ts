@@ -207,6 +207,12 @@ export const problemTexts = {
     ),
 
   // Nothing here may hold the webhook's URL, nor what the workflow answers in words: it repeats parts of the URL.
+  noWebhook: () =>
+    final(
+      "NoWebhook",
+      "There is no webhook that a card could be posted to.",
+      "Set TEAMS_WEBHOOK_URL again, or look for what it said in the incidents.",
+    ),
   cardTooLarge: (bytes: number, budget: number) =>
     final(
       "CardTooLarge",

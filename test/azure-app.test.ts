@@ -3,11 +3,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { tableJournal } from "../src/azure/table-journal.ts";
 import { azureApp } from "../src/azure-app.ts";
+import { dueDeliveries, promised } from "../src/ledger/deliveries.ts";
+import { plainCard } from "../src/ledger/plain-card.ts";
+import { HOUSE } from "../src/ledger/records.ts";
 import { type Azurite, startAzurite } from "../src/local/azurite.ts";
 import { Problem, problemTexts } from "../src/problems.ts";
 import { readSettings } from "../src/settings.ts";
 import { alignDown, duration, earlier, hours, later, minutes } from "../src/time.ts";
 import type { App } from "../src/triggers/app.ts";
+import { anIncident } from "./contracts/incidents.ts";
 import { type FarEnd, farEnvironment, realTime, startFarEnd, WEBHOOK } from "./far-end.ts";
 import { jsonOf, serve } from "./served.ts";
 import { aSpray, aTenant, aTrickle, type TestTenant } from "./tenant.ts";
@@ -69,6 +73,29 @@ describe("a timer that fires in Azure", () => {
     };
     await expect(worker.timer("watch")).rejects.toThrow("not in");
   });
+});
+
+test("a card that waits when the webhook is taken away keeps nothing else from being said", async () => {
+  const settings = readSettings({ ...farEnvironment, TEAMS_WEBHOOK_URL: "", FIRST_LOOK_BACK: "2h" });
+  const without = await azureApp(settings, { ...farEnd.world, clock: realTime });
+  const { journal } = app.ports;
+  const telling = { kind: "plain", topic: "health", title: "t", lead: "", sections: [], link: null } as const;
+  const now = earlier(realTime.now(), minutes(1));
+  const incident = {
+    kind: "openIncident",
+    reason: "",
+    campaign: "",
+    incident: anIncident({ title: "It waited behind the card." }),
+  } as const;
+  await journal.commit(HOUSE, [promised(plainCard("a-card", telling), now, now), promised(incident, now, now)]);
+  const other = await serve({ ...without, ports: { ...without.ports, journal } });
+  await other.timer("tend");
+  expect([...farEnd.incidents.values()].map(({ properties }) => properties.title)).toContain(
+    "It waited behind the card.",
+  );
+  expect(farEnd.cards).toEqual([]);
+  const left = await dueDeliveries(HOUSE, later(realTime.now(), hours(1)), 10, journal);
+  expect(left.map(({ delivery }) => delivery.trouble)).toEqual(["NoWebhook"]);
 });
 
 describe("what a caller and the log are told", () => {
