@@ -215,24 +215,30 @@ ${facts([
   ["Privileged", privileged],
 ])}
 ${synchronised ? `<p>${safe(ON_PREMISES)}</p>${list(onPremisesSteps(measures))}` : ""}
-${proofs(account.rows)}
+${proofs(account)}
 </li>`;
 }
 
-function proofs(rows: readonly Row[]): Html {
+function proofs({ rows, because }: PlannedAccount["account"]): Html {
   if (rows.length === 0) return "";
-  return `<details><summary>Sign-ins that prove it (${rows.length})</summary>${list(rows.map(proofLine))}</details>`;
+  const lines = list(rows.map((row) => proofLine(row, because)));
+  return `<details><summary>Sign-ins that prove it (${rows.length})</summary>${lines}</details>`;
 }
 
-function proofLine(row: Row): string {
+/** What was said of the account already is not said of each sign-in again. */
+function proofLine(row: Row, said: string): string {
   const at = instantOf(row.LastTime) ?? instantOf(row.TimeGenerated) ?? instantOf(row.FirstTime);
   const code = textOf(row.ResultType);
+  const network = textOf(row.AutonomousSystemNumber);
+  const because = textOf(row.Because);
   const parts = [
     at === null ? "" : say.time(at),
-    textOf(row.IPAddress),
+    [textOf(row.IPAddress), network === "" ? "" : `AS${network}`, textOf(row.Location)]
+      .filter((text) => text !== "")
+      .join(" "),
     textOf(row.AppDisplayName),
     code === "" ? "" : `${code} ${say.codeMeaning(code)}`.trim(),
-    textOf(row.Because),
+    said.includes(because) ? "" : because,
   ];
   return parts.filter((part) => part !== "").join(" · ");
 }

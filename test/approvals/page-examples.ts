@@ -17,6 +17,8 @@ const planned = (n: number, change: Partial<PlannedAccount> = {}): PlannedAccoun
         FirstTime: iso(PROVEN),
         LastTime: iso(PROVEN),
         IPAddress: "203.0.113.7",
+        AutonomousSystemNumber: "64500",
+        Location: "NL",
         AppDisplayName: "Azure Active Directory PowerShell",
         ResultType: "0",
         Because: "password step that succeeded",
@@ -36,7 +38,7 @@ const accounts = [
   planned(3, { synchronised: true, measures: ["revokeSessions"] }),
 ];
 
-const approval = (change: Partial<Approval> = {}): Approval => ({
+export const anApproval = (change: Partial<Approval> = {}): Approval => ({
   id: "approval-1",
   campaign: aBreach(accounts.map(({ account }) => account)),
   hunts: ["single-factor-spray"],
@@ -63,9 +65,9 @@ const approval = (change: Partial<Approval> = {}): Approval => ({
 });
 
 const inParts = (): Approval => {
-  const whole = approval().parts[0]!.accounts;
+  const whole = anApproval().parts[0]!.accounts;
   const decision = { kind: "approved" as const, by: person, at: later(PROVEN, minutes(12)), order: "order-1" };
-  return approval({
+  return anApproval({
     parts: [
       { accounts: whole.slice(0, 1), decision },
       { accounts: whole.slice(1), decision: null },
@@ -75,7 +77,7 @@ const inParts = (): Approval => {
 
 function order(): AccountOrder {
   const at = later(PROVEN, minutes(9));
-  let made = newOrder(approval().campaign, accounts, person, "approval-1 0", at);
+  let made = newOrder(anApproval().campaign, accounts, person, "approval-1 0", at);
   made = withStep(made, 0, 0, {
     state: "failed",
     detail: "Microsoft Graph refuses the app for a privileged account.",
@@ -104,31 +106,31 @@ const changed = [
 ];
 
 const results: readonly (readonly [name: string, result: Reviewed | Decided])[] = [
-  ["open", { kind: "open", approval: approval(), person, stopped: false }],
+  ["open", { kind: "open", approval: anApproval(), person, stopped: false }],
   [
     "open-on-a-laptop",
     {
       kind: "open",
-      approval: approval({ because: "" }),
+      approval: anApproval({ because: "" }),
       person: { id: "responder", name: "responder", verified: false },
       stopped: true,
     },
   ],
   ["open-in-parts", { kind: "open", approval: inParts(), person, stopped: false }],
-  ["carried-out", { kind: "carriedOut", approval: approval(), order: order(), changed }],
-  ["declined", { kind: "declined", approval: approval() }],
+  ["carried-out", { kind: "carriedOut", approval: anApproval(), order: order(), changed }],
+  ["declined", { kind: "declined", approval: anApproval() }],
   [
     "not-done",
     {
       kind: "notDone",
-      approval: approval(),
+      approval: anApproval(),
       because: "None of these accounts may be acted on any more. Nothing was done.",
       changed,
     },
   ],
   ["decided", { kind: "decided", approval: inParts(), decision: inParts().parts[0]!.decision! }],
-  ["altered", { kind: "altered", approval: approval() }],
-  ["expired", { kind: "expired", approval: approval() }],
+  ["altered", { kind: "altered", approval: anApproval() }],
+  ["expired", { kind: "expired", approval: anApproval() }],
   ["forbidden", { kind: "forbidden", because: "You are not on the list of approvers (APPROVERS)." }],
   ["unknown", { kind: "unknown" }],
 ];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { pageOf } from "../../src/approvals/page.ts";
 import { pageStyle } from "../../src/approvals/page-style.ts";
-import { everyPage } from "./page-examples.ts";
+import { anApproval, everyPage } from "./page-examples.ts";
 
 const pageNamed = (name: string): string => everyPage.find((each) => each.name === `page-${name}`)?.page.html ?? "";
 const buttons = (html: string): readonly string[] =>
@@ -26,6 +27,18 @@ describe("the page that asks", () => {
     ]) {
       expect(ahead).toContain(words);
     }
+  });
+
+  test("shows each sign-in that proves it: when, from where, to what, with which result, and nothing twice", () => {
+    const line = "2026-11-21 03:21 UTC · 203.0.113.7 AS64500 NL · Azure Active Directory PowerShell · 0 success";
+    // What was said of the account already is not said again.
+    expect(pageNamed("open").split(`<li>${line}</li>`)).toHaveLength(4);
+    const [account] = anApproval().parts[0]!.accounts;
+    const other = { ...account!, account: { ...account!.account, because: "over ropc" } };
+    const approval = { ...anApproval(), parts: [{ accounts: [other], decision: null }] };
+    const person = { id: "x", name: "x", verified: true };
+    const { html } = pageOf({ kind: "open", approval, person, stopped: false });
+    expect(html).toContain(`<li>${line} · password step that succeeded</li>`);
   });
 
   test("shows no button for a part that has been decided", () => {
