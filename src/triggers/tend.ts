@@ -8,6 +8,7 @@ import { readLedger } from "../ledger/ledger.ts";
 import { HOUSE, partitionOf } from "../ledger/records.ts";
 import { RESPONSE } from "../ledger/response-records.ts";
 import { quietHunt, tellSilence } from "../ledger/silence.ts";
+import { Problem, Problems } from "../problems.ts";
 import { between, earlier, type Instant, later } from "../time.ts";
 import { type App, channelsOf, isDisabled } from "./app.ts";
 import { deliverFrom } from "./deliver.ts";
@@ -21,20 +22,31 @@ export const tend: TimerHandler = async (app, invocation) => {
   const lease = await takeLease("tend", invocation.id, ports);
   if (lease === null) return invocation.say("Another run of this timer is still at work.");
   const deadline = later(ports.clock.now(), settings.timers.runDeadline);
+  const failures: Problem[] = [];
+  /** What one part cannot do keeps none of the others from what they owe; the invocation fails in the end. */
+  const part = async (work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      failures.push(error);
+    }
+  };
   try {
-    await tellOverdue(app);
-    await tellDigest(channelsOf(app), ports);
-    await tellGathered(ports);
+    await part(() => tellOverdue(app));
+    await part(() => tellDigest(channelsOf(app), ports));
+    await part(() => tellGathered(ports));
     for (const partition of [HOUSE, RESPONSE, ...app.hunts.map(partitionOf)]) {
-      await deliverFrom(partition, app, deadline);
+      await part(() => deliverFrom(partition, app, deadline));
       if (!(await lease.renew())) return invocation.say("The lease went to another run; the rest is its.");
     }
     await tendResponse(app, deadline, invocation);
-    await eraseOld(app, deadline);
+    await part(() => eraseOld(app, deadline));
   } finally {
     await lease.release();
     await ports.events.flush();
   }
+  if (failures.length > 0) throw new Problems(failures);
 };
 
 /** A hunt that has succeeded before, or that began, and has not succeeded for three of its periods. */

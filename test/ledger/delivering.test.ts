@@ -1,7 +1,7 @@
 // What could not be said at once: it is tried again, given up in the open, and said somewhere else.
 import { describe, expect, test } from "vitest";
 import { MOST_TRIES, pauseAfter } from "../../src/ledger/deliveries.ts";
-import { partitionOf } from "../../src/ledger/records.ts";
+import { DELIVERIES, HOUSE, partitionOf } from "../../src/ledger/records.ts";
 import type { Ports } from "../../src/ports.ts";
 import { Problem, problemTexts } from "../../src/problems.ts";
 import { days, hours, later, minutes } from "../../src/time.ts";
@@ -78,6 +78,15 @@ test("the pauses between tries grow from a minute to six hours", () => {
   expect([1, 2, 3, 20].map(pauseAfter)).toEqual([minutes(1), minutes(2), minutes(4), hours(6)]);
   const all = Array.from({ length: MOST_TRIES - 1 }, (_, n) => pauseAfter(n + 1)).reduce((a, b) => a + b, 0);
   expect(all).toBeGreaterThan(days(2));
+});
+
+test("what cannot be read in one place keeps nothing from being said that waits in another, and the timer fails", async () => {
+  const { app, whole } = await anApp("cards");
+  await runUntil(app, later(start, hours(1)));
+  await whole.ports.journal.commit(HOUSE, [{ kind: "put", id: `${DELIVERIES}card x`, value: "?", basedOn: null }]);
+  whole.clock.set(later(start, hours(8)));
+  await expect(tend(whole, anInvocation())).rejects.toThrow("is not one that this app wrote");
+  expect(whole.said.cards.filter(({ id }) => id.endsWith(".opened"))).toHaveLength(1);
 });
 
 describe("more campaigns than there is room for on cards", () => {
