@@ -128,6 +128,7 @@ export function kqlPage(): string {
     "| datetimes | to 100 ns | to the microsecond; the seventh digit is 0, also at the ends of days, weeks, months and years |",
     "| dcount, percentile | estimates on large sets | exact; nearest rank |",
     "| make_set | any order | ascending |",
+    "| `\\b` in regular expressions | boundaries of words of Unicode | of ASCII; other texts are refused |",
     "| a string compared with a number | not documented | compared as text, with a warning |",
     "| a string compared with a bool | not documented | True and False are; another text that tobool() reads is refused |",
     "| numbers in a dynamic beyond 2^53 | longs | texts in the answer |",

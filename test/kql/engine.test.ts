@@ -197,6 +197,16 @@ describe("refusals name the construct and its place", () => {
       "KQL_UNSUPPORTED 1:7 a division of decimals has more digits than are kept; say todouble()",
     ],
     ["print trim('-', '--a')", "KQL_UNSUPPORTED 1:7 several matches in a row; say (…)+ to cut them all"],
+    [
+      "datatable(s:string)['ann', 'José']\n| where s matches regex @'\\bann'",
+      "KQL_UNSUPPORTED 2:9 \\b in a text with characters beyond ASCII is not supported",
+    ],
+    ["print 'a' matches regex '[a-z&&[^b]]'", "KQL_UNSUPPORTED 1:7 && inside a class is not supported"],
+    ["print 'a' matches regex @'\\<a'", "KQL_UNSUPPORTED 1:7 \\< is not supported in a regular expression"],
+    [
+      "datatable(s:string, r:string)['a', 'a.', 'b', @'\\w']\n| where s matches regex r",
+      "KQL_UNSUPPORTED 2:9 a regular expression that only rows know has a class in it",
+    ],
     ["print datetime(0)", "KQL_UNSUPPORTED 1:7 the datetime 0 cannot be read"],
     [
       "datatable(t:datetime)[datetime(2026-11-01)]\n| make-series count() on t in range(ago(36h), now(), 1d)",

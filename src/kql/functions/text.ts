@@ -4,13 +4,16 @@ import { convert, toJson, toText } from "../conversions.ts";
 import { type Expression, stringConstant } from "../expression.ts";
 import { kindOf, typeNamed } from "../parser.ts";
 import { item, property } from "../scalar/paths.ts";
-import { checkedRegex } from "../scalar/regex.ts";
+import { checkedRegex, subjectOf } from "../scalar/regex.ts";
 import { matchText } from "../scalar/text-operators.ts";
-import { textSql } from "../sql-text.ts";
 import { type Call, define, plain } from "./registry.ts";
 
 const regexOf = (call: Call, index: number): string =>
   checkedRegex(call.args[index] as Expression, call.node, call.c).sql;
+
+/** The text at one place, to be searched by the regular expression at another. */
+const searched = (call: Call, index: number, regex: number): string =>
+  subjectOf(toText(call.args[index] as Expression).sql, call.args[regex] as Expression, call.node, call.c);
 
 /** A single character or class that is repeated: what is left never begins or ends with another match. */
 const TAKES_ALL = /^(?:[^\\[\](){}.*+?^$|]|\\.|\[(?:[^\]\\]|\\.)+\])[+*]$/;
@@ -23,7 +26,7 @@ const trimming = (name: string, left: boolean, right: boolean) =>
     "value",
     (call) => {
       const regex = regexOf(call, 0);
-      const text = call.args[1]?.sql ?? "";
+      const text = searched(call, 1, 0);
       const cut = (times: string): string => {
         const start = left ? `regexp_replace(${text}, '^(?:' || ${regex} || ')${times}', '')` : text;
         return right ? `regexp_replace(${start}, '(?:' || ${regex} || ')${times}$', '')` : start;
@@ -127,14 +130,14 @@ export const text = [
     "text:string, regex:string, rewrite:string",
     "string",
     "value",
-    (call) => `regexp_replace(${call.args[0]?.sql}, ${regexOf(call, 1)}, ${call.args[2]?.sql}, 'g')`,
+    (call) => `regexp_replace(${searched(call, 0, 1)}, ${regexOf(call, 1)}, ${call.args[2]?.sql}, 'g')`,
   ),
   define(
     "replace",
     "regex:string, rewrite:string, text:string",
     "string",
     "value",
-    (call) => `regexp_replace(${call.args[2]?.sql}, ${regexOf(call, 0)}, ${call.args[1]?.sql}, 'g')`,
+    (call) => `regexp_replace(${searched(call, 2, 0)}, ${regexOf(call, 0)}, ${call.args[1]?.sql}, 'g')`,
     { page: "replace-regex-function" },
   ),
   trimming("trim", true, true),
@@ -143,7 +146,7 @@ export const text = [
   define("extract", "regex:string, group:long, text:string, type?:any", "string", "own", (call) => {
     const group = constantNumber(call, 1, "the group");
     if (group < 0n || group > 9n) call.refuse("the group must lie between 0 and 9", "KQL_RANGE");
-    const found = `regexp_extract(${call.args[2]?.sql}, ${regexOf(call, 0)}, ${group})`;
+    const found = `regexp_extract(${searched(call, 2, 0)}, ${regexOf(call, 0)}, ${group})`;
     return typed({ type: "string", sql: found, present: true }, 3, call);
   }),
   define(
@@ -167,7 +170,7 @@ export const text = [
   define("countof", "text:string, search:string, kind?:string", "long", "value", (call) => {
     const kind = call.args[2]?.constant ?? "normal";
     const [s, search] = call.args.map((e) => e.sql);
-    if (kind === "regex") return `len(regexp_extract_all(${s}, ${regexOf(call, 1)}))`;
+    if (kind === "regex") return `len(regexp_extract_all(${searched(call, 0, 1)}, ${regexOf(call, 1)}))`;
     if (kind !== "normal") call.refuse("the kind must be 'normal' or 'regex'");
     return `kql_count_of(${s}, ${search})::BIGINT`;
   }),
@@ -185,9 +188,10 @@ export const text = [
     },
   ),
   define("indexof_regex", "text:any, regex:string", "long", "own", (call) => {
-    const s = toText(call.args[0] as Expression).sql;
-    const found = `regexp_extract(${s}, ${regexOf(call, 1)})`;
-    return `CASE WHEN regexp_matches(${s}, ${regexOf(call, 1)}) THEN instr(${s}, ${found}) - 1 ELSE -1 END`;
+    const [s, regex] = [searched(call, 0, 1), regexOf(call, 1)];
+    // What was found may stand further ahead as well, where the expression does not match it.
+    const before = `regexp_extract(${s}, '^((?s:.*?))(?:' || ${regex} || ')', 1)`;
+    return `CASE WHEN regexp_matches(${s}, ${regex}) THEN length(${before}) ELSE -1 END`;
   }),
   define(
     "translate",
@@ -326,15 +330,13 @@ function extractAll(call: Call): Expression {
   const [, groupsOrText, last] = call.args as [Expression, Expression, Expression | undefined];
   const regex = call.args[0] as Expression;
   if (typeof regex.constant !== "string") return call.refuse("the regular expression must be a constant");
-  checkedRegex(regex, call.node, call.c);
-  const subject = toText(last ?? groupsOrText).sql;
+  const pattern = checkedRegex(regex, call.node, call.c).sql;
+  const subject = searched(call, last ? 2 : 1, 0);
   const groups = groupNames(regex.constant);
   if (groups.length === 0 || groups.length > 16)
     return call.refuse("the regular expression needs 1 to 16 groups", "KQL_REGEX");
   const wanted = last ? chosenGroups(groupsOrText, groups, call) : groups.map((_, i) => i + 1);
-  const columns = wanted.map(
-    (group) => `regexp_extract_all(${subject}, ${textSql(regex.constant as string)}, ${group})`,
-  );
+  const columns = wanted.map((group) => `regexp_extract_all(${subject}, ${pattern}, ${group})`);
   if (columns.length === 1) return { type: "dynamic", sql: `nullif(to_json(${columns[0]}), '[]'::JSON)` };
   const rows = `list_transform(range(1, len(${columns[0]}) + 1), lambda i: [${columns.map((list) => `(${list})[i]`).join(", ")}])`;
   return { type: "dynamic", sql: `nullif(to_json(${rows}), '[]'::JSON)` };

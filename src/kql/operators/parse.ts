@@ -12,7 +12,7 @@ import { convert, toText } from "../conversions.ts";
 import { type Expression, stringConstant } from "../expression.ts";
 import { elements, kindOf, type SyntaxNode, schemaOf, textOf, typeNamed } from "../parser.ts";
 import type { Relation } from "../relation.ts";
-import { checkedRegex } from "../scalar/regex.ts";
+import { checkedRegex, subjectOf } from "../scalar/regex.ts";
 import { escapeRegex, nameSql, textSql } from "../sql-text.ts";
 import type { ColumnType } from "../types.ts";
 import { checkWidth, refuseParameters } from "./columns.ts";
@@ -108,8 +108,7 @@ function patternOf(parts: readonly SyntaxNode[], mode: Mode, flags: string, scop
       default: {
         const constant = c.scalar(part, scope).constant;
         if (typeof constant !== "string") c.refuse(part, "a pattern is made of constant texts and columns");
-        if (mode === "regex") checkedRegex(stringConstant(constant as string), part, c);
-        regex += mode === "regex" ? withoutGroups(constant as string) : escapeRegex(constant as string);
+        regex += mode === "regex" ? ofPart(constant as string, part, c) : escapeRegex(constant as string);
       }
     }
   }
@@ -118,6 +117,11 @@ function patternOf(parts: readonly SyntaxNode[], mode: Mode, flags: string, scop
   const toTheEnd = end && mode !== "regex" && /Name/.test(kindOf(end)) ? "$" : "";
   const mods = mode === "regex" ? flags : "s";
   return { regex: `${mods ? `(?${mods})` : ""}^${regex}${toTheEnd}`, columns };
+}
+
+function ofPart(regex: string, part: SyntaxNode, c: Compilation): string {
+  if (/\\[bB]/.test(regex)) c.refuse(part, "\\b is not supported in a pattern");
+  return withoutGroups(String(checkedRegex(stringConstant(regex), part, c).constant));
 }
 
 /** Groups of the query's own would be counted among the columns. */
@@ -194,9 +198,10 @@ export function parseKeyValues(
 
 /** The first pair of a key counts. */
 function pairsByRegex(text: string, regex: string, node: SyntaxNode, c: Compilation): string {
-  checkedRegex(stringConstant(regex), node, c);
+  const given = stringConstant(regex);
+  const pattern = checkedRegex(given, node, c).sql;
   const [keys, values] = [1, 2].map(
-    (group) => `to_json(regexp_extract_all(${text}, ${textSql(regex)}, ${group}))::VARCHAR`,
+    (group) => `to_json(regexp_extract_all(${subjectOf(text, given, node, c)}, ${pattern}, ${group}))::VARCHAR`,
   );
   return `kql_first_pairs(${keys}, ${values})::JSON`;
 }

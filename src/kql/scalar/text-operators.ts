@@ -5,7 +5,7 @@ import { boolConstant, type Expression, stringConstant } from "../expression.ts"
 import type { SyntaxNode } from "../parser.ts";
 import { escapeRegex, textSql } from "../sql-text.ts";
 import { lowered } from "./lowered.ts";
-import { checkedRegex } from "./regex.ts";
+import { checkedRegex, subjectOf } from "./regex.ts";
 
 const BASES = ["contains", "startswith", "endswith", "has", "hasprefix", "hassuffix"];
 export const TEXT_OPERATORS: ReadonlySet<string> = new Set([
@@ -33,7 +33,7 @@ export function matchText(
 
 function positiveMatch(name: string, left: Expression, right: Expression, node: SyntaxNode, c: Compilation): string {
   if (name === "matches regex")
-    return `regexp_matches(${toText(left).sql}, ${checkedRegex(toText(right), node, c).sql})`;
+    return `regexp_matches(${subjectOf(toText(left).sql, right, node, c)}, ${checkedRegex(toText(right), node, c).sql})`;
   const exact = name.endsWith("_cs");
   const text = exact ? toText(left) : lowered(toText(left));
   const wanted = exact ? toText(right) : lowered(toText(right));
