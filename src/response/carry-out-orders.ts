@@ -201,6 +201,9 @@ async function takeStep(order: AccountOrder, n: number, m: number, at: At): Prom
   });
   if (verdict.kind === "notNow") return again("NotChecked", verdict.reason, "Do it by hand if it cannot wait.");
   if (verdict.kind !== "may") return heldBack(verdict.reason);
+  if (order.approver === null && standing.kind === "asked" && standing.roles === null) {
+    return again("NotChecked", "Its roles could not be read.", "Do it by hand if it cannot wait.");
+  }
   if (order.approver === null && verdict.privileged !== "") {
     return heldBack(`It counts as privileged now: ${verdict.privileged}. Nothing is done to it without asking.`);
   }

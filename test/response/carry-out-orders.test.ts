@@ -6,7 +6,7 @@ import { throwStop } from "../../src/response/stop-switch.ts";
 import { hours, later, minutes } from "../../src/time.ts";
 import { tend } from "../../src/triggers/tend.ts";
 import { anInvocation } from "../test-app.ts";
-import { aBreach, aPerson, aProven, aUser, idOf, nameFor, PROVEN } from "./people.ts";
+import { aBreach, aPerson, aProven, aUser, idOf, nameFor, PROVEN, unreadable } from "./people.ts";
 import { aRig, type Rig, type RigOptions } from "./rig.ts";
 
 const automatic = (options: RigOptions = {}): Rig => aRig({ mode: "automatic", ...options });
@@ -194,6 +194,26 @@ describe("what changes under way", () => {
       rig.pass(minutes(10));
     }
     expect(posted).toEqual([expect.stringMatching(/\.done$/)]);
+  });
+
+  test("roles that cannot be read for a moment just before a step delay it and do not end it", async () => {
+    const rig = automatic();
+    let asked = 0;
+    const { directory } = rig.test;
+    const roles = directory.roles;
+    Object.assign(directory, {
+      roles: async (id: string) => {
+        asked += 1;
+        if (asked === 3) throw unreadable;
+        return roles(id);
+      },
+    });
+    await rig.found(aBreach([aProven(1)]));
+    await rig.tend();
+    expect(writesOf(rig)).toEqual(both(1).slice(0, 1));
+    rig.pass(minutes(2));
+    await rig.tend();
+    expect(writesOf(rig)).toEqual(both(1));
   });
 
   test("while protection cannot be checked nothing is done, and it is done once it can be", async () => {
