@@ -2,6 +2,7 @@
 // The package is C# compiled to two scripts that set globals; it comes without usable module types, hence `any` here.
 import { createRequire } from "node:module";
 import { KqlError, positionAt } from "./kql-error.ts";
+import { hastenRuntime } from "./parser-runtime.ts";
 import type { ColumnType, ResultColumn } from "./types.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the edge of a library without types
@@ -61,6 +62,7 @@ export function loadParser(): void {
     // Required, not imported: Node would first parse five megabytes to find out that they are no module.
     const load = createRequire(import.meta.url);
     load("@kusto/language-service-next/bridge.min.js");
+    hastenRuntime((globalThis as Foreign).Bridge, (globalThis as Foreign).System);
     load("@kusto/language-service-next/Kusto.Language.Bridge.min.js");
   } catch (error) {
     // Node would print the failing line of the source, which is four megabytes long: only the message may go on.
