@@ -23,7 +23,7 @@ export async function withLogs<T>(
     for (const [name, rows] of Object.entries(tables)) {
       await writeFile(join(folder, `${name}.ndjson`), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
     }
-    const store = await openLogStore({ folder });
+    const store = await openLogStore({ folder, threads: 1 });
     try {
       return await use(store);
     } finally {

@@ -34,7 +34,7 @@ beforeAll(async () => {
   const { story: written, tables } = await writeSampleTenant(folder, { to: later(NOW, hours(5)) });
   story = written;
   for (const { file } of Object.values(tables)) await comeBack(file);
-  store = await openLogStore({ folder, now: clock.now });
+  store = await openLogStore({ folder, threads: 1, now: clock.now });
 }, 120_000);
 afterAll(async () => {
   await store?.close();

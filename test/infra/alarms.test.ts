@@ -34,7 +34,7 @@ const throttled = new Problem(problemTexts.throttled("Log Analytics", undefined)
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await openEngine();
+  engine = await openEngine({ threads: 1 });
 });
 
 interface Told {

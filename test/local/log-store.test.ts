@@ -15,7 +15,7 @@ async function aStore(
   files: Readonly<Record<string, string | Buffer>>,
   options: Partial<LogStoreOptions> = {},
 ): Promise<LogStore> {
-  const store = await openLogStore({ folder: await aFolder(files), ...options });
+  const store = await openLogStore({ folder: await aFolder(files), threads: 1, ...options });
   onTestFinished(() => store.close());
   return store;
 }

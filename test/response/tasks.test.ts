@@ -9,7 +9,7 @@ import { hostileText } from "./hostile-text.ts";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await openEngine();
+  engine = await openEngine({ threads: 1 });
   await defineEmptyTables(engine);
 });
 afterAll(() => engine.close());
