@@ -4,9 +4,10 @@ import { startWorker, type Worker } from "./worker.ts";
 
 let worker: Worker | undefined;
 
-/** The functions of this app take the place of those of an app that was served before in the same file. */
+/** The functions of this app take the place of those of an app that was served before, and nothing said there is kept. */
 export async function serve(app: App): Promise<Worker> {
   worker ??= startWorker();
+  worker.said.length = 0;
   const [{ register }, { triggers }] = await Promise.all([
     import("../src/register.ts"),
     import("../src/triggers/triggers.ts"),
