@@ -5,6 +5,7 @@ import { type KnownCampaign, keepCampaigns, recallCampaigns } from "./ledger/cam
 import { deliveryId, type Held, settle } from "./ledger/deliveries.ts";
 import { habitMemory } from "./ledger/habit-memory.ts";
 import { recall } from "./ledger/memory.ts";
+import { asThingsAre } from "./ledger/plain-card.ts";
 import { type Promised, promise } from "./ledger/promise.ts";
 import { type Look, look } from "./look.ts";
 import type { HuntOrder, Order } from "./order.ts";
@@ -15,6 +16,7 @@ import { memoriesOfOthers, recognised } from "./recognised.ts";
 import type { Action } from "./response/action.ts";
 import { carryOut, type Done, type Keeping } from "./response/carry-out.ts";
 import type { Plan } from "./response/plan.ts";
+import { noResponse } from "./response/rules.ts";
 
 export interface Told {
   readonly plan: Plan;
@@ -112,7 +114,11 @@ async function respondTo(order: HuntOrder, judging: Judging, run: Order, ports: 
   const done = [
     ...(await carryOut(rehearsed, "rehearse", ports, keeping)),
     ...(await carryOut(
-      held.map(({ action }) => action),
+      await asThingsAre(
+        held.map(({ action }) => action),
+        run.response?.rules ?? noResponse,
+        ports.journal,
+      ),
       "act",
       ports,
       keeping,

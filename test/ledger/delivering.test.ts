@@ -4,10 +4,13 @@ import { MOST_TRIES, pauseAfter } from "../../src/ledger/deliveries.ts";
 import { DELIVERIES, HOUSE, partitionOf } from "../../src/ledger/records.ts";
 import type { Ports } from "../../src/ports.ts";
 import { Problem, problemTexts } from "../../src/problems.ts";
+import { throwStop } from "../../src/response/stop-switch.ts";
+import { words } from "../../src/response/words.ts";
 import { days, hours, later, minutes } from "../../src/time.ts";
 import { tend } from "../../src/triggers/tend.ts";
 import { watch } from "../../src/triggers/watch.ts";
 import { at, ownHunt } from "../builders.ts";
+import { rendererFaults, schemaFaults } from "../response/check-card.ts";
 import { aSpray } from "../tenant.ts";
 import { anInvocation, aTestApp, type TestApp } from "../test-app.ts";
 import { allOf, onlyHunt, runUntil, withPorts } from "./engine.ts";
@@ -28,6 +31,19 @@ async function anApp(broken: "cards" | "incidents" | "both"): Promise<{ app: Tes
   };
   return { app: withPorts(whole, ports), whole };
 }
+
+test.each([true, false])(
+  "a card of no campaign says whether the stop switch is on when it goes out: %s",
+  async (on) => {
+    const app = aTestApp(start, { environment: { FIRST_LOOK_BACK: "2h" } });
+    await throwStop({ on, because: "the evidence looks wrong", at: start }, app.ports.journal);
+    await runUntil(app, later(start, minutes(20)));
+    const [first] = app.said.cards.filter(({ id }) => id.startsWith("first-"));
+    if (first === undefined) throw new Error("The first look back was told by no card.");
+    expect(JSON.stringify(first.card.body).includes(words.stopped)).toBe(on);
+    expect([...schemaFaults(first.card), ...rendererFaults(first.card)]).toEqual([]);
+  },
+);
 
 describe("a card that cannot be posted", () => {
   test("does not stop the incident, and is posted when the channel is back", async () => {
