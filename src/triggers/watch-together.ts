@@ -183,30 +183,13 @@ function orderFor(underWay: readonly UnderWay[], app: App, deadline: Instant): O
 
 /** What a filled gap is told by: the first look back once, an outage where something was found in it, late rows by their campaigns. */
 function cardsFor(gap: FilledGap, hunt: Hunt): readonly Action[] {
+  const said = sayingOf(gap);
+  if (said === null) return [];
   const period = `${iso(gap.from)} to ${iso(gap.to)}`;
   const sections = [{ title: hunt.name, facts: [["Period", period]] as const, lines: gap.found }];
-  if (gap.kind === "first") {
-    const title =
-      gap.found.length === 0
-        ? "The first look back found nothing"
-        : `The first look back found ${gap.found.length} campaigns`;
-    const lead = "This was a rehearsal: no incident was opened for any of it. From now on the hunt runs by itself.";
-    return [
-      plainCard(`first-${hunt.slug}-${iso(gap.from)}`, {
-        kind: "plain",
-        topic: "digest",
-        title,
-        lead,
-        sections,
-        link: null,
-      }),
-    ];
-  }
-  if (gap.kind === "late" || gap.found.length === 0) return [];
-  const title = `${gap.found.length} campaigns in a gap that was filled late`;
-  const lead = `${gap.because} Each has its incident; this card is the only one for all of them but those with a proven password.`;
+  const { title, lead } = said;
   return [
-    plainCard(`late-${hunt.slug}-${iso(gap.from)}`, {
+    plainCard(`${gap.kind === "first" ? "first" : "late"}-${hunt.slug}-${iso(gap.from)}`, {
       kind: "plain",
       topic: "digest",
       title,
@@ -215,6 +198,23 @@ function cardsFor(gap: FilledGap, hunt: Hunt): readonly Action[] {
       link: null,
     }),
   ];
+}
+
+function sayingOf({ kind, found, because }: FilledGap): { readonly title: string; readonly lead: string } | null {
+  if (kind === "first") {
+    return {
+      title:
+        found.length === 0
+          ? "The first look back found nothing"
+          : `The first look back found ${found.length} campaigns`,
+      lead: "This was a rehearsal: no incident was opened for any of it. From now on the hunt runs by itself.",
+    };
+  }
+  if (kind === "late" || found.length === 0) return null;
+  return {
+    title: `${found.length} campaigns in a gap that was filled late`,
+    lead: `${because} Each has its incident; this card is the only one for all of them but those with a proven password.`,
+  };
 }
 
 /** A gap that is older than what the workspace is asked for, as the history keeps it. */
