@@ -42,7 +42,6 @@ export const MACROS: readonly string[] = [
   `kql_parse_json(s) AS CASE WHEN s = '' THEN NULL WHEN json_valid(s) THEN nullif(s::JSON, 'null'::JSON) ELSE to_json(s) END`,
   `kql_member(j, k) AS nullif(json_extract(j, '$."' || replace(replace(k, '\\', '\\\\'), '"', '\\"') || '"'), 'null'::JSON)`,
   `kql_item(j, i) AS nullif(json_extract(j, CASE WHEN i < 0 THEN '$[#' || i || ']' ELSE '$[' || i || ']' END), 'null'::JSON)`,
-  `kql_json_list(j) AS CASE json_type(j) WHEN 'ARRAY' THEN json_extract(j, '$[*]') END`,
   `kql_texts(j) AS CASE json_type(j) WHEN 'ARRAY' THEN list_filter(json_extract_string(j, '$[*]'), lambda x: x IS NOT NULL)
      WHEN 'NULL' THEN []::VARCHAR[] ELSE [json_extract_string(j, '$')] END`,
   `kql_pairs(j, as_arrays) AS list_transform(json_keys(j), lambda k:

@@ -4,14 +4,12 @@ import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Engine, openEngine, prepareParser, type QueryResult } from "../kql/engine.ts";
+import { type Engine, openEngine, type QueryResult } from "../kql/engine.ts";
 import { type LoadedFolder, loadFolder } from "../kql/load/load-folder.ts";
 import type { LoadedTable } from "../kql/load/load-table.ts";
 import type { Answer, Cell, Logs, Question, Row } from "../ports.ts";
 import { between, type Instant, instant, iso, systemClock, type TimeWindow } from "../time.ts";
 import { problemOfCheck, problemOfLoading, problemOfQuery } from "./log-store-problems.ts";
-
-export { prepareParser };
 
 export interface LogStoreOptions {
   /** One file per table, named after it: SigninLogs.ndjson, .json, .csv (each also .gz) or .parquet. */
