@@ -1,4 +1,4 @@
-// npm run test:soak: the generated cases of the ledger many times over, and the whole table of faults. Takes a quarter of an hour on two cores that do nothing else.
+// npm run test:soak: the generated cases of the ledger many times over, and the whole table of faults. Takes some twenty minutes on two cores that do nothing else.
 import { spawnSync } from "node:child_process";
 
 const RUNS = "60";
