@@ -11,6 +11,7 @@ import { alignDown, iso, later, minutes, systemClock } from "../src/time.ts";
 import { workspaceOver } from "./azure/log-analytics-server.ts";
 import { type Loopback, startLoopback } from "./azure/loopback.ts";
 import { aSpray } from "./tenant.ts";
+import { untilPrinted } from "./until-printed.ts";
 
 const root = join(import.meta.dirname, "..");
 const WORKSPACE = "11111111-1111-4111-8111-111111111111";
@@ -23,14 +24,7 @@ let printed = "";
 let url = "";
 let key = "";
 
-async function prints(pattern: RegExp): Promise<RegExpExecArray> {
-  for (;;) {
-    const match = pattern.exec(printed);
-    if (match) return match;
-    if (host.exitCode !== null) throw new Error(`The host has ended:\n${printed}`);
-    await Promise.race([once(host.stdout!, "data"), once(host, "exit")]);
-  }
-}
+const prints = (pattern: RegExp): Promise<RegExpExecArray> => untilPrinted(host, () => printed, pattern);
 
 /** What the Azure CLI prints for somebody who has signed in. */
 async function writeCli(to: string): Promise<void> {

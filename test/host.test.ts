@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { alignDown, iso, later, minutes, systemClock } from "../src/time.ts";
 import { aSpray } from "./tenant.ts";
+import { untilPrinted } from "./until-printed.ts";
 
 const root = join(import.meta.dirname, "..");
 let folder = "";
@@ -14,15 +15,7 @@ let printed = "";
 let url = "";
 let keys: readonly string[] = [];
 
-/** What the host has printed so far, once it matches. */
-async function prints(pattern: RegExp): Promise<RegExpExecArray> {
-  for (;;) {
-    const match = pattern.exec(printed);
-    if (match) return match;
-    if (host.exitCode !== null) throw new Error(`The host has ended:\n${printed}`);
-    await Promise.race([once(host.stdout!, "data"), once(host, "exit")]);
-  }
-}
+const prints = (pattern: RegExp): Promise<RegExpExecArray> => untilPrinted(host, () => printed, pattern);
 
 /** A folder of logs with a spray twenty minutes ago that got into its last account. */
 async function writeLogs(to: string): Promise<void> {

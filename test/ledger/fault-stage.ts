@@ -13,7 +13,7 @@ import { watch } from "../../src/triggers/watch.ts";
 import { type GraphServer, graphServer } from "../azure/graph-server.ts";
 import { at, ownHunt } from "../builders.ts";
 import { aSuccess, proving } from "../evident.ts";
-import { type FarEnd, farEnvironment, startFarEnd } from "../far-end.ts";
+import { type FarEnd, farEnvironment, realTime, startFarEnd } from "../far-end.ts";
 import { openTableRoad, type TableRoad } from "../table-road.ts";
 import { aSpray, aTenant, aTrickle } from "../tenant.ts";
 
@@ -54,14 +54,7 @@ function aMovableClock(): Clock & { set(at: Instant): void } {
     set: (to) => {
       moved += to - now();
     },
-    pause: (length, signal) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(resolve, length);
-        signal?.addEventListener("abort", () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      }),
+    pause: realTime.pause,
   };
 }
 
