@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { keptParser } from "./kept-parser.mjs";
 
 const NEEDED = 24;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -31,4 +32,14 @@ if (!installed("@duckdb/node-api")) {
 }
 
 process.argv.splice(1, 1);
-await import(pathToFileURL(join(root, process.argv[1])));
+const script = join(root, process.argv[1]);
+const kept = keptParser(root);
+// A process that was given flags of its own, for a debugger or a profile, stays as it is.
+if (kept && existsSync(kept) && process.execArgv.length === 0) {
+  process.execve(
+    process.execPath,
+    [process.execPath, "--snapshot-blob", kept, script, ...process.argv.slice(2)],
+    process.env,
+  );
+}
+await import(pathToFileURL(script));

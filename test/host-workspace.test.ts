@@ -64,7 +64,7 @@ beforeAll(async () => {
   loopback.answer(workspaceOver(store.engine));
   host = spawn(
     process.execPath,
-    ["src/host.ts", "--workspace", WORKSPACE, "--port", "0", "--out", join(folder, "outbox")],
+    ["scripts/run.mjs", "src/host.ts", "--workspace", WORKSPACE, "--port", "0", "--out", join(folder, "outbox")],
     {
       cwd: root,
       env: {
@@ -118,7 +118,7 @@ test("nothing is done for it, whatever is asked for: neither the timer nor a run
 });
 
 test("what is no workspace's id is refused at once, with where to find it", async () => {
-  const wrong = spawn(process.execPath, ["src/host.ts", "--workspace", "law-logs"], { cwd: root });
+  const wrong = spawn(process.execPath, ["scripts/run.mjs", "src/host.ts", "--workspace", "law-logs"], { cwd: root });
   let said = "";
   wrong.stderr.setEncoding("utf8").on("data", (text: string) => {
     said += text;

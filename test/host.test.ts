@@ -42,7 +42,7 @@ async function writeLogs(to: string): Promise<void> {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "entra-hunt-responder-host-"));
   await writeLogs(folder);
-  const args = ["src/host.ts", "--port", "0", "--logs", folder, "--out", join(folder, "outbox")];
+  const args = ["scripts/run.mjs", "src/host.ts", "--port", "0", "--logs", folder, "--out", join(folder, "outbox")];
   const environment = { DISABLED_HUNTS: "failed-portal-sign-in", FIRST_LOOK_BACK: "1h", PATH: process.env.PATH };
   host = spawn(process.execPath, args, { cwd: root, env: environment });
   host.stdout?.setEncoding("utf8").on("data", (text: string) => {

@@ -55,9 +55,18 @@ const TOO_DEEP = "KS245";
 let language: Foreign;
 let kindNames: Map<number, string> | undefined;
 
-/** Loads the parser once per process, about 0.2 s. */
+/** Loads the parser once per process, about 0.2 s; a process that was started with it in place has it already. */
 export function loadParser(): void {
   if (language) return;
+  if (!(globalThis as Foreign).Kusto?.Language) readParser();
+  language = (globalThis as Foreign).Kusto.Language;
+  const kinds = language.Syntax.SyntaxKind;
+  kindNames = new Map(
+    Object.keys(kinds).flatMap((name) => (typeof kinds[name] === "number" ? [[kinds[name], name]] : [])),
+  );
+}
+
+function readParser(): void {
   try {
     // Required, not imported: Node would first parse five megabytes to find out that they are no module.
     const load = createRequire(import.meta.url);
@@ -68,11 +77,6 @@ export function loadParser(): void {
     // Node would print the failing line of the source, which is four megabytes long: only the message may go on.
     throw new KqlError("KQL_INTERNAL", `the KQL parser did not load: ${messageOf(error)}`, "", 0, 0);
   }
-  language = (globalThis as Foreign).Kusto.Language;
-  const kinds = language.Syntax.SyntaxKind;
-  kindNames = new Map(
-    Object.keys(kinds).flatMap((name) => (typeof kinds[name] === "number" ? [[kinds[name], name]] : [])),
-  );
 }
 
 /**
