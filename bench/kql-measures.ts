@@ -24,5 +24,9 @@ export type Measured =
     }
   /** At the peak, with Node and the parser. */
   | { readonly kind: "memory"; readonly megabytes: number }
-  | { readonly kind: "first"; readonly ms: number }
+  | {
+      readonly kind: "first";
+      /** The machine's clock in nanoseconds, as process.hrtime reads it. */
+      readonly at: string;
+    }
   | { readonly kind: "loading"; readonly rows: number; readonly seconds: number; readonly megabytes: number };

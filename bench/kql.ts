@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { HUNTS_FOLDER, readRules } from "../src/rulebook.ts";
 import type { Hunts, Measured } from "./kql-measures.ts";
@@ -15,6 +15,8 @@ import { writeSignInParquet } from "./sign-in-parquet.ts";
 
 const MOST = { ratio: 1.3, compileMs: 15, firstMs: 1200, megabytes: 1536, rowsPerSecond: 100_000 };
 const FIRST_RESULTS = 5;
+const ROOT = dirname(import.meta.dirname);
+const CHILD = "bench/kql-child.ts";
 const TEXT_ROWS = 300_000;
 
 async function measure<K extends Measured["kind"]>(
@@ -22,14 +24,12 @@ async function measure<K extends Measured["kind"]>(
   phase: string,
   folder: string,
   asked: Hunts = {},
+  starter: readonly string[] = [CHILD],
 ): Promise<Extract<Measured, { kind: K }>> {
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, "kql-child.ts"), phase, folder, JSON.stringify(asked)],
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
+  const child = spawn(process.execPath, [...starter, phase, folder, JSON.stringify(asked)], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let text = "";
   child.stdout.on("data", (chunk: Buffer) => {
     text += chunk;
@@ -77,6 +77,17 @@ async function overManyRows(folder: string, rows: number, queries: Hunts): Promi
   sayMemory("Parquet in place", (await measure("memory", "memory parquet", folder, queries)).megabytes);
 }
 
+/** Milliseconds from before the process is started; the two read the same clock, that of the machine. */
+async function firstResult(folder: string, queries: Hunts, starter: readonly string[]): Promise<number> {
+  const took: number[] = [];
+  for (let n = 0; n < FIRST_RESULTS; n++) {
+    const began = process.hrtime.bigint();
+    const { at } = await measure("first", "first", folder, queries, starter);
+    took.push(Number(BigInt(at) - began) / 1e6);
+  }
+  return Math.min(...took);
+}
+
 async function overText(folder: string, queries: Hunts, judged: Hunts): Promise<void> {
   const few = join(folder, "few");
   const many = join(folder, "many");
@@ -94,15 +105,15 @@ async function overText(folder: string, queries: Hunts, judged: Hunts): Promise<
     say(`compile ${slug}, warm, parse included`, `${ms.toFixed(1)} ms`, `at most ${MOST.compileMs} ms`, within);
     console.log(`         the same text again: ${againMs.toFixed(1)} ms`);
   }
-  const firsts: number[] = [];
-  for (let n = 0; n < FIRST_RESULTS; n++) firsts.push((await measure("first", "first", few, queries)).ms);
-  const first = Math.min(...firsts);
+  const first = await firstResult(few, queries, ["scripts/run.mjs", CHILD]);
+  const within = first <= MOST.firstMs;
   say(
-    "first result in a fresh process",
+    "first result in a fresh process, as commands start",
     `${shown(first)} ms`,
     `at most ${shown(MOST.firstMs)} ms`,
-    first <= MOST.firstMs,
+    within,
   );
+  console.log(`         without the kept parser: ${shown(await firstResult(few, queries, [CHILD]))} ms`);
   const { rows, seconds } = await measure("loading", "load", many);
   const rate = rows / seconds;
   say(
