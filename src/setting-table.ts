@@ -260,8 +260,8 @@ export const settingTable = {
     settle: setting(
       length(MINUTE, hours(24)),
       "SETTLE",
-      "60m",
-      "How long after its end a window is asked again for rows that arrived late.",
+      "30m",
+      "How long after its end a window is asked again for rows that arrived late; what comes later is looked for by itself.",
     ),
     silence: setting(
       length(minutes(10), days(7)),

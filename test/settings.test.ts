@@ -40,7 +40,7 @@ describe("settings that say only what must be said", () => {
   test("bring the periods and limits that the product was asked for", () => {
     const settings = readSettings(needed);
     expect(settings.query.concurrency).toBe(3);
-    expect(settings.coverage).toMatchObject({ firstLookBack: 14 * DAY, settle: 60 * MINUTE, silence: 60 * MINUTE });
+    expect(settings.coverage).toMatchObject({ firstLookBack: 14 * DAY, settle: 30 * MINUTE, silence: 60 * MINUTE });
     expect(settings.evidence).toEqual({
       gradingFile: null,
       openFor: 72 * HOUR,

@@ -39,7 +39,7 @@ var presets = {
   STATE_TABLE_NAME: 'responderstate'
   APPLICATIONINSIGHTS_CONNECTION_STRING: ''
   FIRST_LOOK_BACK: '14d'
-  SETTLE: '60m'
+  SETTLE: '30m'
   SILENCE: '60m'
   BACKFILL_STEP: '6h'
   BACKFILL_STEPS_PER_RUN: '4'
@@ -132,7 +132,7 @@ type tuning = {
   @description('How far the first scheduled run looks back, as a rehearsal. Write a duration from 1h to 90d, such as 90s, 10m, 4h or 14d.')
   FIRST_LOOK_BACK: string?
 
-  @description('How long after its end a window is asked again for rows that arrived late. Write a duration from 1m to 1d, such as 90s, 10m, 4h or 14d.')
+  @description('How long after its end a window is asked again for rows that arrived late; what comes later is looked for by itself. Write a duration from 1m to 1d, such as 90s, 10m, 4h or 14d.')
   SETTLE: string?
 
   @description('How long a table that had rows the day before may stay without one before that is a finding. Write a duration from 10m to 7d, such as 90s, 10m, 4h or 14d.')

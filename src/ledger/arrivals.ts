@@ -2,16 +2,20 @@
 import { instantOf, numberOf, textOf } from "../findings/cells.ts";
 import type { Hunt } from "../hunts/hunt.ts";
 import { signInTablesOf } from "../hunts/prepare-query.ts";
-import type { Answer, Logs } from "../ports.ts";
+import { MOST_READ, piecesOf } from "../pieces.ts";
+import type { Logs, Row } from "../ports.ts";
 import { Problem, problemTexts } from "../problems.ts";
 import {
+  alignDown,
   between,
   DAY,
   type Duration,
   days,
   duration,
   earlier,
+  HOUR,
   type Instant,
+  instant,
   iso,
   later,
   minutes,
@@ -26,6 +30,8 @@ const LATEST = days(2);
 /** `ingestion_time()` is approximate, and a row can be seen a little after it; counting a row twice does no harm. */
 const MARGIN = minutes(10);
 const BIN = minutes(10);
+/** How often is looked for rows that arrive more than a day late. */
+const FAR_EVERY = HOUR;
 
 export interface TableArrivals {
   readonly table: string;
@@ -38,7 +44,11 @@ export interface TableArrivals {
 
 export interface Arrivals {
   readonly at: Instant;
+  /** Rows that were older than `MOST_READ` when they arrived are counted up to here. */
+  readonly farBackTo: Instant;
   readonly tables: readonly TableArrivals[];
+  /** Where rows have lately arrived of which only that was asked. */
+  readonly farBack: readonly { readonly table: string; readonly from: Instant }[];
 }
 
 const NAME = /^[A-Za-z_]\w*$/;
@@ -60,35 +70,70 @@ export function arrivalsQuery(tables: readonly string[], since: Instant): string
     by Table, Bin = bin(TimeGenerated, 10m)`;
 }
 
-/** `since` is when was last asked; null counts nothing as lately arrived. Throws a Problem where the logs cannot be asked. */
+/** What the ledgers know of earlier counts; null where there was none. */
+export interface Counted {
+  /** What has arrived since then is looked for. */
+  readonly lately: Instant | null;
+  /** The same of rows that were more than a day old by then. */
+  readonly farBack: Instant | null;
+  /** Late is what lies before this. */
+  readonly settledTo: Instant | null;
+}
+
+/**
+ * What arrived lately, by one question about the last day. What arrives later than that is counted once an hour, and a
+ * table without a row in the last day is looked for in the day before. Throws a Problem where the logs cannot be asked.
+ */
 export async function askArrivals(
   tables: readonly string[],
-  since: Instant | null,
+  { lately, farBack, settledTo }: Counted,
   now: Instant,
   logs: Logs,
   deadline: Instant,
 ): Promise<Arrivals> {
-  const answer = await logs.query({
-    kql: arrivalsQuery(tables, since === null ? now : earlier(since, MARGIN)),
-    window: { from: earlier(now, LATEST), to: now },
-    deadline,
-  });
-  // What is missing in it may be the very rows that are late.
-  if (!answer.whole) throw new Problem(problemTexts.partialArrivals(answer.missing ?? "the service did not say why"));
-  return readArrivals(answer, now);
+  const ask = async (some: readonly string[], since: Instant | null, window: TimeWindow): Promise<readonly Row[]> => {
+    const kql = arrivalsQuery(some, since === null ? now : earlier(since, MARGIN));
+    const answer = await logs.query({ kql, window, deadline });
+    // What is missing in it may be the very rows that are late.
+    if (!answer.whole) throw new Problem(problemTexts.partialArrivals(answer.missing ?? "the service did not say why"));
+    return answer.rows;
+  };
+  const dayAgo = earlier(now, MOST_READ);
+  const rows = [...(await ask(tables, lately, { from: dayAgo, to: now }))];
+  const quiet = tables.filter((table) => !rows.some((row) => textOf(row.Table) === table));
+  const isDue = farBack !== null && alignDown(now, FAR_EVERY) > alignDown(farBack, FAR_EVERY);
+  const far: Row[] = [];
+  if (isDue) {
+    const from = earlier(farBack, duration(LATEST + MARGIN));
+    const to = instant(Math.min(dayAgo, settledTo ?? dayAgo));
+    for (const piece of piecesOf({ from, to })) far.push(...(await ask(tables, farBack, piece)));
+  }
+  if (quiet.length > 0)
+    rows.push(...(await lastSigns(() => ask(quiet, null, { from: earlier(dayAgo, DAY), to: dayAgo }))));
+  return { ...readArrivals(rows, now, far), farBackTo: isDue ? now : (farBack ?? now) };
 }
 
-export function readArrivals(answer: Answer, at: Instant): Arrivals {
-  const byTable = Map.groupBy(answer.rows, (row) => textOf(row.Table));
-  const tables = [...byTable].map(([table, rows]): TableArrivals => {
-    const bins = rows.flatMap((row) => {
+/** A table that is not there has none; whatever else stands in the way is left to whoever counts what is late. */
+async function lastSigns(work: () => Promise<readonly Row[]>): Promise<readonly Row[]> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return [];
+  }
+}
+
+export function readArrivals(rows: readonly Row[], at: Instant, far: readonly Row[] = []): Arrivals {
+  const byTable = Map.groupBy(rows, (row) => textOf(row.Table));
+  const tables = [...byTable].map(([table, own]): TableArrivals => {
+    const bins = own.flatMap((row) => {
       const from = instantOf(row.Bin);
       return from === null ? [] : [{ from, rows: numberOf(row.Rows), lately: numberOf(row.Lately) }];
     });
     const count = bins.reduce((sum, bin) => sum + bin.rows, 0);
-    const waited = rows.reduce((sum, row) => sum + numberOf(row.Rows) * Math.max(0, numberOf(row.Delay)), 0);
+    const waited = own.reduce((sum, row) => sum + numberOf(row.Rows) * Math.max(0, numberOf(row.Delay)), 0);
     const newest = (column: string): Instant =>
-      rows.reduce((most, row) => Math.max(most, instantOf(row[column]) ?? 0), 0) as Instant; // the latest of instants is one
+      own.reduce((most, row) => Math.max(most, instantOf(row[column]) ?? 0), 0) as Instant; // the latest of instants is one
     return {
       table,
       newestRow: newest("Newest"),
@@ -97,7 +142,11 @@ export function readArrivals(answer: Answer, at: Instant): Arrivals {
       bins,
     };
   });
-  return { at, tables };
+  const farBack = far.flatMap((row) => {
+    const from = instantOf(row.Bin);
+    return from === null || numberOf(row.Lately) === 0 ? [] : [{ table: textOf(row.Table), from }];
+  });
+  return { at, farBackTo: at, tables, farBack };
 }
 
 /** The stretches before `settledTo` in which rows have lately arrived, of these tables, oldest first. */
@@ -106,9 +155,12 @@ export function lateStretches(
   tables: readonly string[],
   settledTo: Instant,
 ): readonly TimeWindow[] {
-  const starts = arrivals.tables
-    .filter(({ table }) => tables.includes(table))
-    .flatMap(({ bins }) => bins.filter((bin) => bin.lately > 0 && bin.from < settledTo).map((bin) => bin.from));
+  const near = arrivals.tables.flatMap(({ table, bins }) =>
+    bins.filter(({ lately }) => lately > 0).map(({ from }) => ({ table, from })),
+  );
+  const starts = [...near, ...arrivals.farBack]
+    .filter(({ table, from }) => tables.includes(table) && from < settledTo)
+    .map(({ from }) => from);
   const stretches: { from: Instant; to: Instant }[] = [];
   for (const from of [...new Set(starts)].toSorted((a, b) => a - b)) {
     const last = stretches.at(-1);

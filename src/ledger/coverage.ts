@@ -1,5 +1,6 @@
 // What a hunt has looked at, what it asks for next, and what follows from having asked. Pure: the clock is an argument.
 import type { Hunt } from "../hunts/hunt.ts";
+import { MOST_READ } from "../pieces.ts";
 import type { Schedule } from "../schedule.ts";
 import {
   alignDown,
@@ -74,9 +75,15 @@ export function nextDue(coverage: Coverage | null, grid: Grid, schedule: Schedul
 
 const settleOf = (grid: Grid, limits: Limits): Duration => longest(grid.settle, limits.settle);
 
-/** How much of what lies between the settled part and now is asked in one go; what is older is a gap. */
-const liveSpan = (grid: Grid, limits: Limits): Duration =>
-  duration(settleOf(grid, limits) + grid.step + 3 * grid.frequency);
+/**
+ * How much of what lies between the settled part and now is asked in one go; what is older is a gap. As much as lets one
+ * skipped run pass always, and more where the question stays within what a scheduled one may read.
+ */
+function liveSpan(grid: Grid, limits: Limits): Duration {
+  const least = settleOf(grid, limits) + grid.step + grid.frequency;
+  const room = MOST_READ - grid.reach - grid.step;
+  return duration(Math.max(least, Math.min(least + 2 * grid.frequency, room)));
+}
 
 /**
  * The ledger as it stands when a run begins: a first one where there is none, with what is too old to be asked together
@@ -84,7 +91,7 @@ const liveSpan = (grid: Grid, limits: Limits): Duration =>
  */
 export function begun(
   stored: Coverage | null,
-  arrivals: { readonly at: Instant; readonly late: readonly TimeWindow[] } | null,
+  arrivals: { readonly at: Instant; readonly farBackTo: Instant; readonly late: readonly TimeWindow[] } | null,
   grid: Grid,
   limits: Limits,
   now: Instant,
@@ -101,6 +108,7 @@ export function begun(
       settledTo: present,
       open: first.from < first.to ? [first] : [],
       arrivalsTo: arrivals?.at ?? null,
+      farArrivalsTo: arrivals?.farBackTo ?? null,
       lastRun: null,
       lastSuccess: null,
     };
@@ -110,7 +118,8 @@ export function begun(
     .filter((window) => window.from < window.to);
   const withLate = late.reduce(askAgain, stored.open);
   const begin = alignDown(earlier(now, liveSpan(grid, limits)), grid.step);
-  const known = { ...stored, arrivalsTo: arrivals?.at ?? stored.arrivalsTo };
+  const counted = arrivals && { arrivalsTo: arrivals.at, farArrivalsTo: arrivals.farBackTo };
+  const known = { ...stored, ...counted };
   if (stored.settledTo >= begin) return { ...known, open: withLate };
   const missed = { from: stored.settledTo, to: begin };
   return { ...known, settledTo: begin, open: withMissed(withLate, missed, stored, now) };

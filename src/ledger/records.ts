@@ -34,6 +34,8 @@ const coverage = z.object({
   ),
   /** Rows that had arrived by then are counted; later ones are looked for. Null before the first count. */
   arrivalsTo: moment.nullable(),
+  /** The same of rows that were more than a day old when they arrived. Null before the first count of those. */
+  farArrivalsTo: moment.nullable().default(null),
   lastRun: z.object({ at: moment, outcome: z.enum(["done", "partly", "failed"]), code: z.string() }).nullable(),
   lastSuccess: moment.nullable(),
 });

@@ -151,9 +151,10 @@ function entryFor(
 }
 
 const lateFor = ({ hunt, ledger }: Due, arrivals: Arrivals | null) =>
-  arrivals === null
-    ? null
-    : { at: arrivals.at, late: lateStretches(arrivals, tablesOf(hunt), ledger.coverage?.settledTo ?? arrivals.at) };
+  arrivals && {
+    ...arrivals,
+    late: lateStretches(arrivals, tablesOf(hunt), ledger.coverage?.settledTo ?? arrivals.at),
+  };
 
 interface UnderWay {
   readonly course: Course;

@@ -36,10 +36,16 @@ async function arrivalsFor(
 ): Promise<Arrivals | null> {
   const tables = [...new Set(due.flatMap(({ hunt }) => tablesOf(hunt)))];
   if (tables.length === 0) return null;
-  const counted = due.map(({ ledger }) => ledger.coverage?.arrivalsTo ?? null).filter((at) => at !== null);
-  const since = counted.toSorted((a, b) => a - b)[0] ?? null;
+  const ledgers = due.map(({ ledger }) => ledger.coverage);
+  const known = (some: readonly (Instant | null | undefined)[]): readonly Instant[] =>
+    some.filter((at) => at != null).toSorted((a, b) => a - b);
+  const counted = {
+    lately: known(ledgers.map((ledger) => ledger?.arrivalsTo))[0] ?? null,
+    farBack: known(ledgers.map((ledger) => ledger?.farArrivalsTo ?? ledger?.arrivalsTo))[0] ?? null,
+    settledTo: known(ledgers.map((ledger) => ledger?.settledTo)).at(-1) ?? null,
+  };
   try {
-    return await askArrivals(tables, since, app.ports.clock.now(), app.ports.logs, deadline);
+    return await askArrivals(tables, counted, app.ports.clock.now(), app.ports.logs, deadline);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     invocation.say(`What arrived late is not known: ${error.message} ${error.advice}`);

@@ -14,7 +14,7 @@ const bin = (text: string, lately: number, table = "SigninLogs"): Row => ({
   NewestArrival: "2026-11-21T11:58:00.000Z",
   Delay: 360,
 });
-const read = (...rows: readonly Row[]) => readArrivals({ columns: [], rows, whole: true, warnings: [] }, now);
+const read = (...rows: readonly Row[]) => readArrivals(rows, now);
 const shown = (windows: readonly { from: number; to: number }[]) =>
   windows.map(({ from, to }) => `${iso(from as never).slice(11, 16)}-${iso(to as never).slice(11, 16)}`);
 
@@ -44,7 +44,9 @@ test("the question counts by the time of the event and names every table once", 
 
 test("a partial answer is none: the rows that are missing in it may be the late ones", async () => {
   const logs = { query: async () => ({ columns: [], rows: [], whole: false, missing: "a limit", warnings: [] }) };
-  await expect(askArrivals(["SigninLogs"], now, now, logs, now)).rejects.toMatchObject({
+  await expect(
+    askArrivals(["SigninLogs"], { lately: now, farBack: now, settledTo: now }, now, logs, now),
+  ).rejects.toMatchObject({
     code: "PartialAnswer",
     retry: true,
   });

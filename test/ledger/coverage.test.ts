@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { answered, asksOf, begun, concerns, gridOf, isDue, unanswered } from "../../src/ledger/coverage.ts";
 import type { Coverage } from "../../src/ledger/records.ts";
-import { days, duration, hours, iso, later, minutes, type TimeWindow } from "../../src/time.ts";
+import { days, duration, hours, iso, later, lengthOf, minutes, type TimeWindow } from "../../src/time.ts";
 import { at, ownHunt } from "../builders.ts";
 
 const now = at("2026-11-21T12:03:00Z");
@@ -20,6 +20,7 @@ const aCoverage = (changes: Partial<Coverage> = {}): Coverage => ({
   settledTo: at("2026-11-21T10:50:00Z"),
   open: [],
   arrivalsTo: null,
+  farArrivalsTo: null,
   lastRun: { at: at("2026-11-21T11:53:00Z"), outcome: "done", code: "" },
   lastSuccess: at("2026-11-21T11:53:00Z"),
   ...changes,
@@ -42,6 +43,20 @@ describe("the running question", () => {
     expect(next && shown(next.window)).toBe("11-21T10:00 11-21T12:20");
   });
 
+  test("reads 25 hours at most where its hunt's windows are a day long, also after one run that was skipped", () => {
+    const day = gridOf(ownHunt("failed-portal-sign-in"));
+    const preset = { ...limits, settle: minutes(30) };
+    for (let late = 0; late < 10; late++) {
+      const present = later(at("2026-11-21T12:00:02Z"), minutes(late));
+      // As the run before left it, and the one before that.
+      for (const settledTo of [at("2026-11-21T11:20:00Z"), at("2026-11-21T11:10:00Z")]) {
+        const ledger = begun(aCoverage({ settledTo }), null, day, preset, present);
+        const [live] = asksOf(ledger, day, preset, present);
+        expect([ledger.open, lengthOf(live!.window) <= hours(25)]).toEqual([[], true]);
+      }
+    }
+  });
+
   test("leaves a window to settle for as long as the hunt asks, where that is longer than the setting", () => {
     const [live] = asksOf(aCoverage(), { ...grid, settle: hours(2) }, limits, now);
     expect(live && shown(live.core)).toBe("11-21T10:50 11-21T10:50");
@@ -55,7 +70,7 @@ describe("the running question", () => {
 });
 
 describe("what was missed", () => {
-  const late = (...windows: TimeWindow[]) => ({ at: now, late: windows });
+  const late = (...windows: TimeWindow[]) => ({ at: now, farBackTo: now, late: windows });
 
   test("is a gap up to where the running question begins", () => {
     const ledger = begun(aCoverage({ settledTo: at("2026-11-21T02:00:00Z") }), null, grid, limits, now);
@@ -120,7 +135,7 @@ describe("what was missed", () => {
 
 describe("the first run", () => {
   test("looks back fourteen days in long steps, apart from what is going on", () => {
-    const ledger = begun(null, { at: now, late: [] }, grid, limits, now);
+    const ledger = begun(null, { at: now, farBackTo: now, late: [] }, grid, limits, now);
     expect(ledger.open.map((gap) => [gap.kind, shown(gap)])).toEqual([["first", "11-07T12:00 11-21T11:00"]]);
     const asks = asksOf(ledger, grid, limits, now);
     expect(asks.map(({ kind, core }) => [kind, (core.to - core.from) / hours(1)])).toEqual([

@@ -26,7 +26,7 @@ function arrived(agesInMinutes: readonly number[], delay = minutes(5)) {
       Delay: delay / 1000,
     };
   });
-  return readArrivals({ columns: [], rows, whole: true, warnings: [] }, now);
+  return readArrivals(rows, now);
 }
 const silent = (...ages: readonly number[]) => silencesOf(arrived(ages), minutes(60)).map(({ table }) => table);
 

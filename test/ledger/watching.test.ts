@@ -6,7 +6,7 @@ import { Problem, problemTexts } from "../../src/problems.ts";
 import { days, hours, later, minutes } from "../../src/time.ts";
 import { watch } from "../../src/triggers/watch.ts";
 import { at } from "../builders.ts";
-import { aSpray } from "../tenant.ts";
+import { aSpray, aTrickle } from "../tenant.ts";
 import { anInvocation, aTestApp, type TestApp } from "../test-app.ts";
 import { allOf, fire, onlyHunt, runUntil, told } from "./engine.ts";
 
@@ -54,6 +54,22 @@ describe("rows that arrive late", () => {
     app.tenant.signIns.push(...aSpray(at("2026-11-21T12:12:00Z"), { delay: hours(9) }));
     await runUntil(app, later(start, hours(12)));
     expect(told(app.queue)).toHaveLength(1);
+  });
+
+  test("are found however late they are, also those that arrive while nobody looks", async () => {
+    const app = aTestApp(start, { environment: quiet });
+    app.tenant.signIns.push(
+      ...aSpray(at("2026-11-21T12:12:00Z"), { delay: hours(24) }),
+      ...aSpray(at("2026-11-21T13:12:00Z"), { delay: hours(46), code: "50053" }),
+      ...aSpray(at("2026-11-23T14:12:00Z"), { delay: hours(24), code: "50034" }),
+    );
+    await runUntil(app, at("2026-11-23T15:00:00Z"));
+    expect(told(app.queue)).toHaveLength(2);
+    // The third arrives on the first of three days on which nobody looks; its window had settled the day before.
+    app.tenant.signIns.push(...aTrickle(later(start, hours(72)), later(start, days(7))));
+    app.clock.set(at("2026-11-26T22:00:00Z"));
+    await runUntil(app, at("2026-11-27T00:00:00Z"));
+    expect(told(app.queue)).toHaveLength(3);
   });
 
   test("cost one or two more questions about their windows, not more", async () => {
@@ -172,11 +188,16 @@ describe("the first scheduled run", () => {
 });
 
 describe("how much a run costs", () => {
-  test("one that finds nothing asks the logs three times at most and reads a handful of records", async () => {
+  test("one that finds nothing asks the logs three times at most; once an hour also about what came a day late", async () => {
     const app = aTestApp(start, { environment: quiet });
     await runUntil(app, later(start, days(1)));
-    app.tenant.asked.length = 0;
-    await watch(app, anInvocation());
-    expect(app.tenant.asked.length).toBeLessThanOrEqual(3);
+    const asked: number[] = [];
+    for (let run = 0; run < 7; run++) {
+      app.tenant.asked.length = 0;
+      await watch(app, anInvocation());
+      asked.push(app.tenant.asked.length);
+      app.clock.set(later(app.clock.now(), minutes(10)));
+    }
+    expect(asked).toEqual([4, 3, 3, 3, 3, 3, 4]);
   });
 });

@@ -23,7 +23,7 @@ test("after a run the list says what became of it and when the next is due", asy
     {
       due: "2026-11-21T12:10:00.000Z",
       lastRun: { at: "2026-11-21T12:00:00.000Z", outcome: "done" },
-      settledTo: "2026-11-21T11:00:00.000Z",
+      settledTo: "2026-11-21T11:30:00.000Z",
     },
   ]);
 });
