@@ -4,14 +4,14 @@ import { expect, test } from "vitest";
 import type { Hunt } from "../../src/hunts/hunt.ts";
 import { duration, hours, type Instant, later, minutes } from "../../src/time.ts";
 import { at, huntFile, huntOf, ownHunt } from "../builders.ts";
+import { soaking } from "../soak.ts";
 import { aSpray, SLIDING, type TestSignIn } from "../tenant.ts";
 import { aTestApp } from "../test-app.ts";
 import { readKnown, runUntil } from "./engine.ts";
 
 const start = at("2026-11-21T12:00:00Z");
 const end = later(start, hours(29));
-/** The long run of these cases is `npm run test:soak`. */
-const RUNS = Number(process.env.SOAK_RUNS ?? 6);
+const RUNS = soaking ? 60 : 6;
 
 /** Up to three sprays within three hours, in any strength around the threshold. */
 const attacks = fc.array(
