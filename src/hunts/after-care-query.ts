@@ -44,6 +44,12 @@ export function afterCareQuery(
   ].join("\n");
 }
 
+export const watchedHabitsQuery = (
+  question: string,
+  watched: readonly WatchedAccount[],
+  sources: readonly string[],
+): string => `${watchedTable(watched)}\nlet Sources = dynamic([${kqlStrings(sources)}]);\n${question}`;
+
 export const accountChangesQuery = (question: string, watched: readonly WatchedAccount[]): string =>
   `${watchedTable(watched)}\n${question}`;
 

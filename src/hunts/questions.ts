@@ -5,6 +5,7 @@ export interface Questions {
   readonly knownSources: string;
   readonly activeAccounts: string;
   readonly afterCare: string;
+  readonly watchedHabits: string;
   readonly accountChanges: string;
   readonly newestRows: string;
   readonly evidence: string;
@@ -16,6 +17,7 @@ export const QUESTION_FILES: Readonly<Record<keyof Questions, string>> = {
   knownSources: "known-sources.kql",
   activeAccounts: "active-accounts.kql",
   afterCare: "after-care.kql",
+  watchedHabits: "watched-habits.kql",
   accountChanges: "account-changes.kql",
   newestRows: "newest-rows.kql",
   evidence: "evidence.kql",

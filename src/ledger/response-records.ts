@@ -130,8 +130,15 @@ const care = z.object({
   /** When it was acted on. */
   from: moment,
   until: moment,
-  /** The logs have been looked at up to here. */
+  /** The logs speak up to here. */
   seenTo: moment.nullable(),
+  /** They were asked, and answered as a whole, about everything before this. */
+  askedTo: moment.nullable().default(null),
+  /** What was usual for it before it was proven; null until the logs have said. */
+  habits: z
+    .object({ successes: z.number(), networks: z.array(z.string()), devices: z.array(z.string()) })
+    .nullable()
+    .default(null),
   /** What has been told already. */
   told: z.array(z.string()),
   over: z.boolean(),

@@ -1,6 +1,6 @@
 // What the logs say about accounts after something was done to them. Pure. Silence of the logs is no good news: "contained
 // so far" is said only up to where they speak.
-import { instantOf, numberOf, textOf, textsOf } from "../findings/cells.ts";
+import { column, instantOf, numberOf, textOf } from "../findings/cells.ts";
 import type { Care } from "../ledger/response-records.ts";
 import type { Row } from "../ports.ts";
 import { earlier, type Instant, instant, minutes } from "../time.ts";
@@ -14,62 +14,95 @@ const SETTLE = minutes(10);
 const TABLES = ["SigninLogs", "AADNonInteractiveUserSignInLogs"] as const;
 
 export interface CareAnswers {
-  /** Of after-care.kql. */
+  /** Of after-care.kql, of one stretch or several. */
   readonly signIns: readonly Row[];
-  /** Of account-changes.kql; null where AuditLogs could not be asked. */
+  /** Of account-changes.kql, of one stretch or several; null where AuditLogs could not be asked. */
   readonly changes: readonly Row[] | null;
-  /** Of newest-rows.kql. */
+  /** Of newest-rows.kql, the newest stretch first. */
   readonly newest: readonly Row[];
   /** What could not be asked, in words. */
   readonly notLookedAt: readonly string[];
+  /** Everything before this was asked and answered as a whole; null where it was not. */
+  readonly askedTo: Instant | null;
 }
 
+/** What should not have happened, with the keys under which it is told once. */
+export type Told = Aftermath & { readonly keys: readonly string[] };
+
 export interface CareVerdict {
-  /** What should not have happened, each with a key under which it is told once. */
-  readonly aftermath: readonly (Aftermath & { readonly key: string })[];
+  readonly aftermath: readonly Told[];
   /** What is worth knowing and proves nothing. */
-  readonly news: readonly { readonly key: string; readonly text: string }[];
-  /** Up to where both tables of sign-ins speak; null where one of them says nothing at all. */
+  readonly news: readonly { readonly keys: readonly string[]; readonly text: string }[];
+  /** Up to where both tables of sign-ins speak; null where one of them has said nothing for a day. */
   readonly seenTo: Instant | null;
+  readonly askedTo: Instant | null;
   readonly notLookedAt: readonly string[];
 }
 
-export function judgeCare(care: Care, answers: CareAnswers): CareVerdict {
-  const { account } = care;
-  const mine = (row: Row): boolean => textOf(row.Account).toLowerCase() === account.id.toLowerCase();
-  const signIns = answers.signIns.filter(mine).map((row) => aftermathOf(care, row));
-  const changes = (answers.changes ?? []).filter(mine).map((row) => changeOf(care, row));
-  const seen = TABLES.map((table) => instantOf(answers.newest.find((row) => textOf(row.Table) === table)?.Newest));
-  const speaks = seen.every((at) => at !== null);
+const isAbout = (row: Row, account: string): boolean => textOf(row.Account).toLowerCase() === account.toLowerCase();
+
+/** What watched-habits.kql says of one account: no row means that it never signed in. */
+export function habitsOf(account: string, rows: readonly Row[]): NonNullable<Care["habits"]> {
+  const own = rows.filter((row) => isAbout(row, account));
   return {
-    aftermath: [...signIns, ...changes.filter(({ alarming }) => alarming)],
-    news: changes
-      .filter(({ alarming }) => !alarming)
-      .map(({ key, what, at }) => ({ key, text: `${time(at)}: ${what}` })),
-    seenTo: speaks ? earlier(instant(Math.min(...seen.map(Number))), SETTLE) : null,
-    notLookedAt: [
-      ...TABLES.filter((_, n) => seen[n] === null).map((table) => `${table} has no rows in the workspace`),
-      ...answers.notLookedAt,
-    ],
+    successes: own.reduce((sum, row) => sum + numberOf(row.Successes), 0),
+    networks: [...column(own, "Networks")],
+    devices: [...column(own, "Devices")],
   };
 }
 
-type Told = Aftermath & { readonly key: string };
+/** The tables of sign-ins that have had no row. */
+export const quietTables = (newest: readonly Row[]): readonly string[] =>
+  TABLES.filter((table) => !newest.some((row) => textOf(row.Table) === table));
 
-function aftermathOf({ account }: Care, row: Row): Told {
-  const kind = textOf(row.Kind);
-  const addresses = firstOf(textsOf(row.Addresses), 3);
-  const applications = firstOf(textsOf(row.Applications), 3);
-  const count = numberOf(row.Count);
+export function judgeCare(care: Care, answers: CareAnswers): CareVerdict {
+  const mine = (row: Row): boolean => isAbout(row, care.account.id);
+  const signIns = Map.groupBy(
+    answers.signIns.filter(mine).filter((row) => isUnusual(care, row)),
+    (row) => textOf(row.Kind),
+  );
+  const changes = (answers.changes ?? []).filter(mine).map((row) => changeOf(care, row));
+  const once = [...new Map(changes.toReversed().map((change) => [change.keys.join(), change])).values()].toReversed();
+  const quiet = quietTables(answers.newest);
+  const seen = TABLES.map((table) => instantOf(answers.newest.find((row) => textOf(row.Table) === table)?.Newest));
+  return {
+    aftermath: [
+      ...[...signIns].map(([kind, rows]) => aftermathOf(care, kind, rows)),
+      ...once.filter(({ alarming }) => alarming),
+    ],
+    news: once
+      .filter(({ alarming }) => !alarming)
+      .map(({ keys, what, at }) => ({ keys, text: `${time(at)}: ${what}` })),
+    seenTo: quiet.length === 0 ? earlier(instant(Math.min(...seen.map(Number))), SETTLE) : null,
+    askedTo: answers.askedTo,
+    notLookedAt: [...quiet.map((table) => `${table} has had no row for a day`), ...answers.notLookedAt],
+  };
+}
+
+/** From elsewhere an account may sign in on a network or with a device that it has used before. */
+function isUnusual({ habits }: Care, row: Row): boolean {
+  if (textOf(row.Kind) !== "elsewhere") return true;
+  const [network, device] = [textOf(row.Network), textOf(row.Device)];
+  const known = (habits?.networks.includes(network) ?? false) || (habits?.devices.includes(device) ?? false);
+  return !known;
+}
+
+function aftermathOf({ account, habits }: Care, kind: string, rows: readonly Row[]): Told {
+  const all = column(rows, "Addresses");
+  const addresses = firstOf(all, 3);
+  const applications = firstOf(column(rows, "Applications"), 3);
+  const count = rows.reduce((sum, row) => sum + numberOf(row.Count), 0);
   const again = count > 1 ? `, ${plural(count, "time")} so far` : "";
-  const base = { account: nameOf(account), at: instantOf(row.First) ?? instant(0), key: `${kind} ${addresses}` };
+  const firsts = rows.map((row) => instantOf(row.First)).filter((at) => at !== null);
+  const at = instant(firsts.length === 0 ? 0 : Math.min(...firsts));
+  const base = { account: nameOf(account), at, keys: all.map((address) => `${kind} ${address}`) };
   if (kind === "campaign")
     return { ...base, sure: true, what: `got in from the campaign's ${addresses} (${applications})${again}` };
   if (kind === "password") {
-    const codes = firstOf(textsOf(row.Codes), 3);
+    const codes = firstOf(column(rows, "Codes"), 3);
     return { ...base, sure: true, what: `the password still works: ${codes} from the campaign's ${addresses}${again}` };
   }
-  const unknown = numberOf(row.Habits) === 0 ? "; there is no earlier sign-in to compare with" : "";
+  const unknown = (habits?.successes ?? 0) === 0 ? "; there is no earlier sign-in to compare with" : "";
   return {
     ...base,
     sure: false,
@@ -90,7 +123,7 @@ function changeOf(care: Care, row: Row): Told & { readonly alarming: boolean } {
     account: nameOf(care.account),
     at,
     what: `${operation} ${who}${address === "" ? "" : ` from ${address}`}`,
-    key: `change ${operation} ${byItself ? "self" : textOf(row.By)} ${address}`,
+    keys: [`change ${operation} ${byItself ? "self" : textOf(row.By)} ${address}`],
     sure: false,
     alarming: byItself && !expected,
   };

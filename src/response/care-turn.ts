@@ -26,24 +26,36 @@ export interface CareTurn {
 export function careTurn(care: Care, verdict: CareVerdict, now: Instant): CareTurn {
   const told = new Set(care.told);
   const { seenTo } = verdict;
-  const aftermath = verdict.aftermath.filter(({ key }) => !told.has(key));
-  const news = verdict.news.filter(({ key }) => !told.has(key));
+  const isNew = ({ keys }: { readonly keys: readonly string[] }): boolean => keys.some((key) => !told.has(key));
+  const aftermath = verdict.aftermath.filter(isNew);
+  const news = verdict.news.filter(isNew);
   const alarmed = verdict.aftermath.length > 0 || told.has(ALARMED);
   const seen = seenTo !== null && seenTo >= care.until;
   const over = seen || now >= later(care.until, PATIENCE);
   const containment = alarmed ? null : containmentOf(care, verdict, over, seen);
   const keys = [
-    ...[...aftermath, ...news].map(({ key }) => key),
+    ...[...aftermath, ...news].flatMap((each) => each.keys.filter((key) => !told.has(key))),
     ...(aftermath.length > 0 ? [ALARMED] : []),
     ...(containment?.kind === "so far" ? [FIRST_WORD_KEY] : []),
   ];
-  const unchanged = keys.length === 0 && !over && seenTo === care.seenTo;
+  const firstAsked = care.askedTo === null && verdict.askedTo !== null;
+  const unchanged = keys.length === 0 && !over && !firstAsked && seenTo === care.seenTo;
   return {
     care,
     aftermath,
     news,
     containment,
-    after: unchanged ? null : { ...care, seenTo, told: [...care.told, ...keys], over },
+    after: unchanged
+      ? null
+      : {
+          ...care,
+          seenTo,
+          askedTo: verdict.askedTo ?? care.askedTo,
+          told: [...care.told, ...keys],
+          // Nobody needs it any more once it is over.
+          habits: over ? null : care.habits,
+          over,
+        },
   };
 }
 

@@ -277,6 +277,8 @@ async function aftermathOf(order: AccountOrder, rules: ResponseRules, ports: Por
         from,
         until: later(from, rules.afterCare),
         seenTo: null,
+        askedTo: null,
+        habits: null,
         told: [],
         over: false,
       };

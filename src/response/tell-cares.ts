@@ -45,7 +45,7 @@ function notContained(campaign: Campaign, turns: readonly CareTurn[], around: Ar
   const those = turns.filter(({ aftermath }) => aftermath.length > 0);
   if (those.length === 0) return [];
   const aftermath = those.flatMap((turn) => turn.aftermath);
-  const id = idOf(those, ...aftermath.map(({ key }) => key));
+  const id = idOf(those, ...aftermath.flatMap(({ keys }) => keys));
   const lines = those.flatMap((turn) =>
     turn.aftermath.map(({ what }) => `${safeName(turn)}: ${safeText.incident(what, 300)}`),
   );
@@ -94,7 +94,7 @@ function newsOf(campaign: Campaign, turns: readonly CareTurn[], around: Around):
   const lines = those.flatMap((turn) =>
     turn.news.map(({ text }) => `${safeName(turn)}: ${safeText.incident(text, 300)}`),
   );
-  const id = idOf(those, ...those.flatMap(({ news }) => news.map(({ key }) => key)));
+  const id = idOf(those, ...those.flatMap(({ news }) => news.map(({ keys }) => keys.join())));
   return ifIncidents(around, comment(campaign, `care-${id}`, careWords.news(lines)));
 }
 

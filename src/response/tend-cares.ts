@@ -1,15 +1,21 @@
 // Watching accounts after something was done to them, and saying how it goes: once what should not have happened, once
 // that it is contained so far, and at the end what is known.
-import { accountChangesQuery, afterCareQuery, type WatchedAccount } from "../hunts/after-care-query.ts";
+import {
+  accountChangesQuery,
+  afterCareQuery,
+  type WatchedAccount,
+  watchedHabitsQuery,
+} from "../hunts/after-care-query.ts";
 import type { Questions } from "../hunts/questions.ts";
 import { owed } from "../ledger/deliveries.ts";
 import { cellOf, readRecord } from "../ledger/records.ts";
 import { CARES, type Care, RESPONSE, responseRecords, watchedId } from "../ledger/response-records.ts";
-import type { CallLimits, Change, JournalRecord, Ports, Row } from "../ports.ts";
+import { MOST_READ, piecesOf } from "../pieces.ts";
+import type { Answer, CallLimits, Change, JournalRecord, Ports, Row } from "../ports.ts";
 import { Problem } from "../problems.ts";
 import { containmentEvent } from "../response-events.ts";
-import { days, earlier, instant, type TimeWindow } from "../time.ts";
-import { type CareAnswers, firstProofOf, judgeCare } from "./after-care.ts";
+import { days, earlier, type Instant, instant, minutes, type TimeWindow } from "../time.ts";
+import { type CareAnswers, firstProofOf, habitsOf, judgeCare, quietTables } from "./after-care.ts";
 import { addressesOf } from "./campaign-facts.ts";
 import { type CareTurn, careTurn } from "./care-turn.ts";
 import { carryOut, type Keeping } from "./carry-out.ts";
@@ -29,7 +35,7 @@ interface Watched {
   readonly care: Care;
 }
 
-type CareQuestions = Pick<Questions, "afterCare" | "accountChanges" | "newestRows">;
+type CareQuestions = Pick<Questions, "afterCare" | "watchedHabits" | "accountChanges" | "newestRows">;
 
 /** What the logs could not say of them. */
 export async function tendCares(
@@ -61,14 +67,17 @@ async function tendTogether(
   limits: CallLimits,
 ): Promise<readonly string[]> {
   const { journal, clock } = ports;
-  const answers = await ask(
+  const { cares, learned, answers } = await ask(
     together.map(({ care }) => care),
     questions,
     ports,
     limits,
   );
   const now = clock.now();
-  const judged = together.map(({ record, care }) => ({ record, verdict: judgeCare(care, answers), care }));
+  const judged = together.map(({ record }, n) => {
+    const care = cares[n]!;
+    return { record, verdict: judgeCare(care, answers), care };
+  });
   const turns = judged.map(({ record, care, verdict }) => ({ record, turn: careTurn(care, verdict, now) }));
   const { seenTo = null, notLookedAt = [] } = judged[0]?.verdict ?? {};
   const actions = tellCares(
@@ -79,9 +88,12 @@ async function tendTogether(
   const unsaid = owed(done, now);
   if (unsaid.length > 0) await journal.commit(RESPONSE, unsaid);
   const kept: CareTurn[] = [];
-  for (const { record, turn } of turns) {
-    if (turn.after === null) continue;
-    if ((await journal.commit(RESPONSE, keeping(record, turn.after))).kind === "committed") kept.push(turn);
+  for (const [n, { record, turn }] of turns.entries()) {
+    const before = together[n]!.care;
+    const after = turn.after ?? (learned && before.habits === null ? turn.care : null);
+    if (after === null) continue;
+    const known = learned ? after : { ...after, habits: before.habits };
+    if ((await journal.commit(RESPONSE, keeping(record, known))).kind === "committed") kept.push(turn);
   }
   for (const [word, some] of Map.groupBy(kept, wordOf)) {
     const campaign = some[0]?.care.campaign.shortName ?? "";
@@ -102,38 +114,94 @@ function keeping({ id, version }: JournalRecord, after: Care): readonly Change[]
   ];
 }
 
+/** How late a row may be and is still looked for; a little more than a day. */
+const LATE = minutes(24 * 60 + 30);
+
+/** From where on the logs have still to be asked, where `begin` is the beginning of what matters. */
+const openFrom = (begin: Instant, { askedTo }: Care): Instant =>
+  askedTo === null ? begin : instant(Math.max(begin, earlier(askedTo, LATE)));
+const earliest = (times: readonly Instant[]): Instant => instant(Math.min(...times));
+
+interface Asked {
+  /** With what is usual for each. */
+  readonly cares: readonly Care[];
+  /** False where that was answered in part and has to be asked again. */
+  readonly learned: boolean;
+  readonly answers: CareAnswers;
+}
+
 async function ask(
-  cares: readonly Care[],
+  watched: readonly Care[],
   questions: CareQuestions,
   { logs, clock }: Ports,
   limits: CallLimits,
-): Promise<CareAnswers> {
+): Promise<Asked> {
   const now = clock.now();
-  const watched = cares.map(
-    (care): WatchedAccount => ({ account: care.account.id, firstProof: firstProofOf(care), acted: care.from }),
-  );
-  const first = instant(Math.min(now, ...watched.map(({ firstProof }) => firstProof)));
-  const to = instant(Math.min(now, Math.max(...cares.map(({ until }) => until))));
+  const to = instant(Math.min(now, Math.max(...watched.map(({ until }) => until))));
+  const sources = [...new Set(watched.flatMap(({ campaign }) => addressesOf(campaign)))];
   const notLookedAt: string[] = [];
-  const rowsOf = async (kql: string, window: TimeWindow): Promise<readonly Row[]> => {
+  const answerTo = async (kql: string, window: TimeWindow): Promise<Answer> => {
     const answer = await logs.query({ kql, window, ...limits });
     if (!answer.whole) notLookedAt.push(`part of the logs (${answer.missing ?? "the service did not say why"})`);
-    return answer.rows;
+    return answer;
   };
-  const sources = [...new Set(cares.flatMap(({ campaign }) => addressesOf(campaign)))];
-  const signIns = await rowsOf(afterCareQuery(questions.afterCare, watched, sources), {
-    from: earlier(first, HABIT),
-    to,
-  });
-  const newest = await rowsOf(questions.newestRows, { from: earlier(first, HABIT), to: now });
-  const changes = await rowsOf(accountChangesQuery(questions.accountChanges, watched), { from: first, to }).catch(
-    (error: unknown) => {
-      if (!(error instanceof Problem)) throw error;
-      notLookedAt.push(
-        error.code === "MissingTable" ? "AuditLogs is not exported to the workspace" : `AuditLogs (${error.message})`,
-      );
-      return null;
-    },
+  /** In pieces, each of which a scheduled question may read. */
+  const rowsOf = async (kql: string, from: Instant): Promise<readonly Row[]> => {
+    const rows: Row[] = [];
+    for (const piece of piecesOf({ from, to })) rows.push(...(await answerTo(kql, piece)).rows);
+    return rows;
+  };
+  const cares = await withHabits(watched, sources, questions, answerTo);
+  const learned = notLookedAt.length === 0;
+  const accounts = cares.map(watchedOf);
+  const signIns = await rowsOf(
+    afterCareQuery(questions.afterCare, accounts, sources),
+    earliest(cares.map((care) => openFrom(care.from, care))),
   );
-  return { signIns, changes, newest, notLookedAt };
+  const newest: Row[] = [];
+  for (const piece of piecesOf({
+    from: earliest([earlier(now, MOST_READ), ...cares.map(({ from }) => from)]),
+    to: now,
+  }).toReversed()) {
+    newest.push(...(await answerTo(questions.newestRows, piece)).rows);
+    if (quietTables(newest).length === 0) break;
+  }
+  const seenWhole = notLookedAt.length === 0;
+  let audited = true;
+  const changes = await rowsOf(
+    accountChangesQuery(questions.accountChanges, accounts),
+    earliest(cares.map((care) => openFrom(firstProofOf(care), care))),
+  ).catch((error: unknown) => {
+    if (!(error instanceof Problem)) throw error;
+    const absent = error.code === "MissingTable";
+    notLookedAt.push(absent ? "AuditLogs is not exported to the workspace" : `AuditLogs (${error.message})`);
+    audited = absent;
+    return null;
+  });
+  const askedTo = seenWhole && audited && (changes === null || notLookedAt.length === 0) ? to : null;
+  return { cares, learned, answers: { signIns, changes, newest, notLookedAt: [...new Set(notLookedAt)], askedTo } };
+}
+
+const watchedOf = (care: Care): WatchedAccount => ({
+  account: care.account.id,
+  firstProof: firstProofOf(care),
+  acted: care.from,
+});
+
+/** What is usual is asked once, over two weeks, of those of whom it is not remembered. */
+async function withHabits(
+  cares: readonly Care[],
+  sources: readonly string[],
+  questions: CareQuestions,
+  answerTo: (kql: string, window: TimeWindow) => Promise<Answer>,
+): Promise<readonly Care[]> {
+  const strange = cares.filter(({ habits }) => habits === null);
+  if (strange.length === 0) return cares;
+  const proofs = strange.map(firstProofOf);
+  const kql = watchedHabitsQuery(questions.watchedHabits, strange.map(watchedOf), sources);
+  const { rows } = await answerTo(kql, {
+    from: earlier(earliest(proofs), HABIT),
+    to: instant(Math.max(...proofs)),
+  });
+  return cares.map((care) => (care.habits === null ? { ...care, habits: habitsOf(care.account.id, rows) } : care));
 }

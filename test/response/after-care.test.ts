@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { accountChangesQuery, afterCareQuery } from "../../src/hunts/after-care-query.ts";
 import { cellOf } from "../../src/ledger/records.ts";
 import { type Care, careId, RESPONSE } from "../../src/ledger/response-records.ts";
-import type { Logs } from "../../src/ports.ts";
+import type { Answer, Logs, Question } from "../../src/ports.ts";
 import { incidentOf } from "../../src/response/incident.ts";
 import { throwStop } from "../../src/response/stop-switch.ts";
 import { tendCares } from "../../src/response/tend-cares.ts";
 import { readQuestions } from "../../src/rulebook.ts";
-import { days, earlier, hours, type Instant, iso, later, minutes, seconds } from "../../src/time.ts";
+import { days, earlier, hours, type Instant, iso, later, lengthOf, minutes, seconds } from "../../src/time.ts";
 import { orderChannelsOf, responseRulesOf } from "../../src/triggers/response-rules.ts";
 import { tend } from "../../src/triggers/tend.ts";
 import { type LogRow, type Tables, withLogs } from "../log-folder.ts";
@@ -49,13 +49,22 @@ const aCare = (change: Partial<Care> = {}): Care => ({
   from: ACTED,
   until: later(ACTED, hours(24)),
   seenTo: null,
+  askedTo: null,
+  habits: null,
   told: [],
   over: false,
   ...change,
 });
 
 /** Tells what is to be told at `at`, with the logs as they are by then. */
-async function watched(at: Instant, tables: Tables, rig: Rig = aRig(), care: Care | null = aCare()): Promise<Rig> {
+async function watched(
+  at: Instant,
+  tables: Tables,
+  rig: Rig = aRig(),
+  care: Care | null = aCare(),
+  asked: Question[] = [],
+  instead: Partial<Answer> = {},
+): Promise<Rig> {
   const questions = await readQuestions();
   if (care !== null) {
     const change = {
@@ -69,7 +78,12 @@ async function watched(at: Instant, tables: Tables, rig: Rig = aRig(), care: Car
   // A window ends just before its end.
   rig.app.clock.set(later(at, seconds(1)));
   await withLogs(tables, (store) => {
-    const logs: Logs = { query: (question) => store.query(question) };
+    const logs: Logs = {
+      async query(question) {
+        asked.push(question);
+        return { ...(await store.query(question)), ...instead };
+      },
+    };
     return tendCares(questions, responseRulesOf(rig.app), { ...rig.app.ports, logs }, orderChannelsOf(rig.app));
   });
   return rig;
@@ -298,6 +312,83 @@ describe("contained so far", () => {
     );
     await watched(later(ACTED, hours(25)), both([], later(ACTED, hours(25))), rig, null);
     expect(comments(rig).join("\n")).not.toContain("contained so far");
+  });
+});
+
+describe("a watch of three days", () => {
+  const end = later(ACTED, days(3));
+  const long = aCare({ until: end });
+  /** What each of the questions is about, and how many hours it reads. */
+  const spans = (asked: readonly Question[]) =>
+    asked.map(({ kql, window }) => ({
+      about: kql.includes("Networks = make_set_if") ? "habits" : kql.includes("AuditLogs") ? "changes" : "lately",
+      hours: lengthOf(window) / hours(1),
+    }));
+
+  test("asks once for what is usual, and of everything else never for more than 25 hours at a time", async () => {
+    const rig = aRig();
+    const asked: Question[] = [];
+    for (const after of [hours(1), hours(30), hours(31), hours(71), hours(72)]) {
+      const at = later(ACTED, after);
+      await watched(at, both([], at), rig, after === hours(1) ? long : null, asked);
+    }
+    const usual = spans(asked).filter(({ about }) => about === "habits");
+    expect(usual).toEqual([{ about: "habits", hours: 14 * 24 }]);
+    const others = spans(asked).filter(({ about }) => about !== "habits");
+    expect(others.length).toBeGreaterThan(10);
+    expect(others.filter((each) => each.hours > 25)).toEqual([]);
+  });
+
+  test("tells each address once, whichever part of the logs it is seen in", async () => {
+    const rig = aRig();
+    const tables = (at: Instant) =>
+      both(
+        [
+          signIn(later(ACTED, hours(2)), ATTACK),
+          signIn(later(ACTED, hours(40)), { ...ATTACK, IPAddress: "203.0.113.8" }),
+        ].filter(({ TimeGenerated }) => String(TimeGenerated) <= iso(at)),
+        at,
+      );
+    const campaign = aBreach([aProven(1)]);
+    const [source] = campaign.sources;
+    const care = {
+      ...long,
+      campaign: { ...campaign, sources: ["203.0.113.7", "203.0.113.8"].map((address) => ({ ...source!, address })) },
+    };
+    await watched(later(ACTED, hours(3)), tables(later(ACTED, hours(3))), rig, care);
+    for (const after of [hours(41), hours(60), hours(71)]) {
+      await watched(later(ACTED, after), tables(later(ACTED, after)), rig, null);
+    }
+    expect(comments(rig).map((text) => /from the campaign's ([^(]*) \(/.exec(text)?.[1])).toEqual([
+      "203.0.113.7",
+      "203.0.113.7, 203.0.113.8",
+    ]);
+  });
+
+  test("finds what arrives a day late", async () => {
+    const rig = aRig();
+    const late = signIn(later(ACTED, hours(20)), ATTACK);
+    for (const after of [hours(21), hours(30), hours(43)]) {
+      const at = later(ACTED, after);
+      await watched(at, both([], at), rig, after === hours(21) ? long : null);
+    }
+    expect(comments(rig).join()).not.toContain("Not contained");
+    const at = later(ACTED, hours(44));
+    await watched(at, both([late], at), rig, null);
+    expect(comments(rig).at(-1)).toContain("Not contained");
+  });
+
+  test("remembers nothing of an answer in part, and asks for all of it again", async () => {
+    const rig = aRig();
+    const at = later(ACTED, hours(1));
+    const attacked = both([signIn(later(ACTED, minutes(10)), ATTACK)], at);
+    await watched(at, attacked, rig, long, [], { whole: false, missing: "a limit" });
+    expect(comments(rig)).toHaveLength(1);
+    expect((await rig.records("care "))[0]).toMatchObject({ habits: null, askedTo: null });
+    await watched(later(at, minutes(5)), attacked, rig, null);
+    const habits = { successes: 3, networks: ["64500"], devices: ["laptop-1"] };
+    expect((await rig.records("care "))[0]).toMatchObject({ habits, askedTo: later(at, seconds(301)) });
+    expect(comments(rig)).toHaveLength(1);
   });
 });
 

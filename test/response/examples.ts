@@ -305,7 +305,7 @@ export const everyTelling: readonly {
       measures: [["disableAccount", "revokeSessions"]],
       seenUpTo: instant(ATTACK_BEGAN + minutes(150)),
       watchedUntil: instant(ATTACK_BEGAN + minutes(24 * 60)),
-      notLookedAt: ["AADNonInteractiveUserSignInLogs has no rows in the workspace"],
+      notLookedAt: ["AADNonInteractiveUserSignInLogs has had no row for a day"],
     },
     context: aContext({ heldBack: [] }),
   },
