@@ -111,10 +111,12 @@ test("the developer's own sign-in asks the workspace, and the attack in it is re
   );
 });
 
-test("nothing is done for it, whatever is asked for: neither the timer nor a run that should act writes anything", async () => {
+test("nothing is done for it, whatever is asked for: neither the timer nor a run that should act opens or ends anything", async () => {
   await prints(/watch: (?:done|failed)/);
   expect((await act({ period: "1h", act: true })).status).toBeGreaterThanOrEqual(400);
-  expect(await readdir(join(folder, "outbox"))).toEqual([".entra-hunt-responder-outbox"]);
+  // The one thing to be said is what the first look back found; it is laid into the folder on this machine.
+  expect(await readdir(join(folder, "outbox"))).toEqual([".entra-hunt-responder-outbox", "cards"]);
+  expect(await readdir(join(folder, "outbox", "cards"))).toEqual([expect.stringMatching(/^first-/)]);
 });
 
 test("what is no workspace's id is refused at once, with where to find it", async () => {

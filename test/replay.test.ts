@@ -98,7 +98,7 @@ describe("a recorded run", () => {
     expect(record?.tape.questions[0]).toMatchObject({
       kql: expect.stringContaining("AADNonInteractive"),
       from: expect.any(String),
-      rows: 12,
+      rows: 9,
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
