@@ -1,0 +1,1 @@
+export function keptParser(root: string): string | null;
