@@ -57,14 +57,8 @@ export interface Case {
 
 export async function openCase(order: CaseOrder, ports: Pick<Ports, "logs" | "directory" | "clock">): Promise<Case> {
   const now = endOf(order, ports.clock.now());
-  const hunts = new Set(order.looked.map(({ look }) => look.hunt.id));
-  // A hunt that is not looked at now has its campaigns asked about when it is.
-  const due = order.known.filter(
-    (memory) =>
-      hunts.has(memory.findings[0]?.hunt.id ?? "") &&
-      memory.window.from < now &&
-      isDueForEvidence(memory, now, order.asking),
-  );
+  // Whichever hunt has found it first, and whether or not that one looks now.
+  const due = order.known.filter((memory) => memory.window.from < now && isDueForEvidence(memory, now, order.asking));
   const gathered = await gatherEvidence({ ...order, known: due.map(attackOf), now }, ports.logs);
   const looks = new Map(order.looked.map(({ look }) => [look.hunt.id, withEvidence(look, gathered)]));
   const before: Case = {
@@ -208,9 +202,18 @@ function hasChanged({ accounts }: Campaign, memory: CampaignMemory | null): bool
   return now.join("\n") !== before.join("\n");
 }
 
-/** Whether a campaign is told under this hunt: that of its first finding which this run has seen, else of its first. */
-export function isToldBy(campaign: Campaign, hunt: Pick<Hunt, "id">, findings: readonly Finding[]): boolean {
+/**
+ * Whether a campaign is told under this hunt: that of its first finding which this run has seen, else of its first. A hunt
+ * that has not looked, because it is off or has failed, tells nothing: another of its campaign does, else the run's first.
+ */
+export function isToldBy(
+  campaign: Campaign,
+  hunt: Pick<Hunt, "id">,
+  findings: readonly Finding[],
+  looks: Case["looks"],
+): boolean {
   const inRun = new Set(findings.map(({ key }) => key));
-  const telling = campaign.findings.find(({ key }) => inRun.has(key)) ?? campaign.findings[0];
-  return telling?.hunt.id === hunt.id;
+  const able = campaign.findings.filter((finding) => looks.has(finding.hunt.id));
+  const telling = able.find(({ key }) => inRun.has(key)) ?? able[0];
+  return (telling?.hunt.id ?? [...looks.keys()][0]) === hunt.id;
 }

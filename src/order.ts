@@ -41,6 +41,8 @@ export interface Closing {
 
 export interface Order {
   readonly hunts: readonly HuntOrder[];
+  /** All hunts there are, run now or not: campaigns of any of them may be open. Those of the run alone where absent. */
+  readonly everyHunt?: readonly Hunt[];
   readonly mode: Mode;
   readonly size: TenantSize | "auto";
   readonly questions: Questions;

@@ -43,7 +43,7 @@ export async function planCampaigns(
       growth: growthSince(campaign, memory, now, named),
       takenBack,
       alsoFits,
-      ...behindOf(campaign, order, opened),
+      ...behindOf(campaign, order, run, opened),
     };
   });
   const { response } = run;
@@ -74,10 +74,18 @@ interface Behind {
   readonly setAside: Look["setAside"];
 }
 
-function behindOf(campaign: Campaign, order: HuntOrder, opened: Case): Pick<Behind, "hunts" | "setAside"> {
-  const ids = new Set([order.hunt.id, ...campaign.findings.map(({ hunt }) => hunt.id)]);
-  const looks = [...opened.looks.values()].filter(({ hunt }) => ids.has(hunt.id));
-  return { hunts: looks.map(({ hunt }) => hunt), setAside: looks.flatMap(({ setAside }) => setAside) };
+/** The hunts that have found the campaign: what they allow counts, and not what the one allows that happens to tell it. */
+function behindOf(
+  { findings }: Campaign,
+  { hunt }: HuntOrder,
+  run: Order,
+  { looks }: Case,
+): Pick<Behind, "hunts" | "setAside"> {
+  const ids = new Set(findings.map((finding) => finding.hunt.id));
+  const all = [...run.hunts.map((order) => order.hunt), ...(run.everyHunt ?? [])];
+  const own = [...new Map(all.map((each) => [each.id, each])).values()].filter(({ id }) => ids.has(id));
+  const seen = [...looks.values()].filter((look) => ids.has(look.hunt.id) || look.hunt.id === hunt.id);
+  return { hunts: own, setAside: seen.flatMap(({ setAside }) => setAside) };
 }
 
 function planFor(

@@ -152,7 +152,7 @@ async function decide(order: HuntOrder, seen: Look, judging: Judging, run: Order
     const memory = await recall(order.hunt, [...found, ...asked], ports.journal);
     const findings = recognised(found, [memory, ...(await memoriesOfOthers(order, found, opened, ports))]);
     const all = judgeAll(opened, findings);
-    const judged = all.filter(({ campaign }) => isToldBy(campaign, order.hunt, findings));
+    const judged = all.filter(({ campaign }) => isToldBy(campaign, order.hunt, findings, opened.looks));
     const plans = await planCampaigns(judged, order, opened, run, ports);
     const now = ports.clock.now();
     const closing = order.ledger?.close(seen, plans, now) ?? { changes: [], besides: [] };

@@ -50,7 +50,10 @@ export interface RunRecord extends HuntOnRecord {
   /** Hunts that were judged together, this one among them, in their order; absent where it was alone. */
   readonly together?: readonly HuntOnRecord[];
   /** What was asked for besides the hunt: mode, questions, rules. */
-  readonly order: Pick<Order, "mode" | "size" | "questions" | "channels" | "grading" | "asking" | "response">;
+  readonly order: Pick<
+    Order,
+    "everyHunt" | "mode" | "size" | "questions" | "channels" | "grading" | "asking" | "response"
+  >;
   readonly tape: Tape;
   readonly decisions: readonly Decision[];
   /** What the services said, and what failed. */
@@ -109,6 +112,7 @@ export function recordOf({ id, at, by, order, asks, run, tape }: Recorded): RunR
     huntDigest: digestOf(run.order.hunt),
     ...(order.hunts.length > 1 ? { together: order.hunts.map(onRecord) } : {}),
     order: {
+      ...(order.everyHunt === undefined ? {} : { everyHunt: order.everyHunt }),
       mode: order.mode,
       size: order.size,
       questions: order.questions,

@@ -62,7 +62,8 @@ export const channelsOf = ({ settings, takesCards }: App): Channels => ({
 });
 
 /** By what a run judges. */
-export const judgingOf = ({ grading, settings }: App): Pick<Order, "grading" | "asking"> => ({
+export const judgingOf = ({ hunts, grading, settings }: App): Pick<Order, "everyHunt" | "grading" | "asking"> => ({
+  everyHunt: hunts,
   ...(grading === undefined ? {} : { grading }),
   asking: { often: settings.evidence.openFor, daily: settings.evidence.dailyUntil },
 });

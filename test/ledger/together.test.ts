@@ -1,6 +1,7 @@
 // Hunts that are due at the same time look one after the other and are judged together.
 import { describe, expect, test } from "vitest";
 import { readLedger } from "../../src/ledger/ledger.ts";
+import { RESPONSE } from "../../src/ledger/response-records.ts";
 import { memoryJournal } from "../../src/local/memory-journal.ts";
 import { Problem, Problems, problemTexts } from "../../src/problems.ts";
 import { replay } from "../../src/replay.ts";
@@ -8,10 +9,10 @@ import { unpackRecord } from "../../src/run-record.ts";
 import { days, hours, later, minutes } from "../../src/time.ts";
 import { watch } from "../../src/triggers/watch.ts";
 import { at, huntFile, huntOf, ownHunt } from "../builders.ts";
-import { evident } from "../evident.ts";
+import { aSuccess, evident } from "../evident.ts";
 import { aSpray } from "../tenant.ts";
 import { anInvocation, aTestApp, type TestApp } from "../test-app.ts";
-import { runUntil } from "./engine.ts";
+import { allOf, runUntil } from "./engine.ts";
 
 const start = at("2026-11-21T12:00:00Z");
 const first = ownHunt("single-factor-spray");
@@ -24,8 +25,8 @@ const second = huntOf(
   "second-spray.yaml",
 );
 
-const anApp = (): TestApp =>
-  evident(aTestApp(start, { hunts: [first, second], environment: { FIRST_LOOK_BACK: "2h" } }));
+const anApp = (environment: Readonly<Record<string, string>> = {}): TestApp =>
+  evident(aTestApp(start, { hunts: [first, second], environment: { FIRST_LOOK_BACK: "2h", ...environment } }));
 const evidenceAsked = ({ tenant }: TestApp): number =>
   tenant.asked.filter(({ kql }) => kql.includes("let BurstsOfCodes")).length;
 
@@ -69,6 +70,48 @@ describe("hunts that are due at the same time", () => {
     expect(app.queue.size).toBe(1);
     const again = await readLedger(second, app.ports.journal);
     expect(again.coverage?.lastRun).toMatchObject({ outcome: "done" });
+  });
+
+  /** The first has found a spray, which the second does not see; somebody gets in an hour later. */
+  async function attacked(environment: Readonly<Record<string, string>>): Promise<TestApp> {
+    const app = anApp({ RESPONSE_ACTIONS: "revokeSessions", ...environment });
+    const answering = app.tenant.before;
+    app.tenant.before = (question) => (question.kql.includes(MARK) ? { rows: [] } : answering(question));
+    await runUntil(app, later(start, minutes(20)));
+    app.tenant.signIns.push(...aSpray(at("2026-11-21T12:12:00Z")));
+    await runUntil(app, later(start, hours(1)));
+    expect([...app.queue.values()].map(({ title }) => title)).toEqual([expect.stringContaining("40 attempted")]);
+    app.tenant.signIns.push(aSuccess(at("2026-11-21T13:12:00Z"), "user3@contoso.example"));
+    return app;
+  }
+  const titles = ({ queue }: TestApp) => [...queue.values()].map(({ title }) => title);
+  const aboutProof = ({ said }: TestApp) => said.cards.filter(({ card }) => JSON.stringify(card).includes("1 got in"));
+  const orders = (app: TestApp) => allOf(app.ports.journal, RESPONSE, "order ");
+
+  test("go on asking about the campaign of a hunt that has been switched off, by what its own settings allow", async () => {
+    const app = await attacked({ RESPONSE_MODES: "second-spray=automatic" });
+    const settings = { ...app.settings, hunts: { ...app.settings.hunts, disabled: ["single-factor-spray"] } };
+    await runUntil({ ...app, settings }, later(start, hours(2)));
+    expect(titles(app)).toContainEqual(expect.stringContaining("1 got in"));
+    expect(aboutProof(app)).toHaveLength(1);
+    expect(await orders(app)).toEqual([]);
+    expect([...app.queue.values()][0]?.description).toContain("The settings leave its hunt off (RESPONSE_MODES)");
+  });
+
+  test("go on asking about the campaign of a hunt that fails, and tell nothing twice once it answers again", async () => {
+    const app = await attacked({});
+    const answering = app.tenant.before;
+    app.tenant.before = (question) => {
+      if (question.kql.includes("Users = count_distinct(Account)") && !question.kql.includes(MARK))
+        throw new Problem(problemTexts.queryTimedOut(minutes(3)));
+      return answering(question);
+    };
+    expect(await runUntil(app, later(start, hours(2)))).toBe(6);
+    expect(titles(app)).toContainEqual(expect.stringContaining("1 got in"));
+    app.tenant.before = answering;
+    await runUntil(app, later(start, hours(3)));
+    expect(titles(app)).toContainEqual(expect.stringContaining("1 got in"));
+    expect(aboutProof(app)).toHaveLength(1);
   });
 
   test("leave a record each, which decides the same when it is replayed by itself", async () => {
