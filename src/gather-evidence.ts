@@ -8,9 +8,17 @@ import { type Finding, findingKey } from "./findings/finding.ts";
 import { type Graded, gradeOf } from "./findings/grading.ts";
 import { type GradingTable, gradingTable } from "./findings/grading-table.ts";
 import { HABIT, type Habits, noHabits, readHabits } from "./findings/habits.ts";
+import { mergeEvidence } from "./findings/merge-evidence.ts";
 import { type HabitMemory, habitsToRemember, rememberedAt } from "./findings/remembered-habits.ts";
 import { type TablesOfHunts, traceOf } from "./findings/trace.ts";
-import { evidenceQuery, HIDDEN_SOURCE_ACCOUNTS, habitsQuery, hiddenSourcesQuery } from "./hunts/evidence-query.ts";
+import { evidenceParts } from "./hunts/evidence-parts.ts";
+import {
+  type EvidenceRequest,
+  evidenceQuery,
+  HIDDEN_SOURCE_ACCOUNTS,
+  habitsQuery,
+  hiddenSourcesQuery,
+} from "./hunts/evidence-query.ts";
 import type { Exclusion } from "./hunts/exclusion.ts";
 import { failedSignIns, signInTablesOf } from "./hunts/prepare-query.ts";
 import type { Questions } from "./hunts/questions.ts";
@@ -85,10 +93,7 @@ export async function gatherEvidence(order: EvidenceOrder, logs: Logs): Promise<
     acting.map(({ look }) => look.window),
     order.now,
   );
-  const answered = await orProblem(
-    async () => readEvidence(await ask(evidenceQuery(order.questions.evidence, request), window)),
-    noEvidence,
-  );
+  const answered = await orProblem(() => evidenceFor(request, window, order.questions.evidence, ask), noEvidence);
   const answeredEvidence = answered.problem
     ? { ...noEvidence, whole: false, missing: answered.problem.message }
     : answered.value;
@@ -119,6 +124,27 @@ export async function gatherEvidence(order: EvidenceOrder, logs: Logs): Promise<
       ),
     ],
   };
+}
+
+/** One question, or as many as its text is too long for. */
+async function evidenceFor(
+  request: EvidenceRequest,
+  window: TimeWindow,
+  question: string,
+  ask: Ask,
+): Promise<Evidence> {
+  const { requests, leftOut } = evidenceParts(request);
+  const answers: Evidence[] = [];
+  for (const part of requests) {
+    const { value, problem } = await orProblem(
+      async () => readEvidence(await ask(evidenceQuery(question, part), window)),
+      noEvidence,
+    );
+    // What was answered before stands.
+    if (problem !== null && answers.length === 0) throw problem;
+    answers.push(problem === null ? value : { ...noEvidence, whole: false, missing: problem.message });
+  }
+  return mergeEvidence(answers, leftOut);
 }
 
 const NOTHING: Answer = { columns: [], rows: [], whole: true, warnings: [] };

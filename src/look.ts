@@ -14,6 +14,7 @@ import { LARGE_TENANT, sizeMatters, type TenantSize, type Thresholds, thresholds
 import { exclusionWarnings, hiddenShareWarning } from "./hunts/check-exclusions.ts";
 import type { Exclusion } from "./hunts/exclusion.ts";
 import type { Hunt } from "./hunts/hunt.ts";
+import { listsOf } from "./hunts/kql-text.ts";
 import {
   exclusionObstacle,
   failedSignIns,
@@ -126,16 +127,21 @@ const remember = async (some: readonly RememberedHabit[], { habits }: LookOrder)
 /** What is remembered of a source is brought up to date by a question about the last day; only new ones are asked whole. */
 async function successesOf(groups: readonly string[], order: LookOrder, ask: Ask): Promise<readonly Row[]> {
   const { from, to } = order.window;
-  const question = (some: readonly string[]): string => knownSourcesQuery(order.questions.knownSources, some);
+  const askAbout = async (some: readonly string[], window: TimeWindow): Promise<Pick<Answer, "rows" | "whole">> => {
+    const answers: Answer[] = [];
+    for (const list of listsOf(some))
+      answers.push(await ask(knownSourcesQuery(order.questions.knownSources, list), window));
+    return { rows: answers.flatMap(({ rows }) => rows), whole: answers.every(({ whole }) => whole) };
+  };
   const remembered = await rememberedFor(order);
   const earliest = remembered("known-source", "", to);
   const known = earliest === undefined ? [] : groups.filter((group) => remembered("known-source", group, to));
   const strange = groups.filter((group) => !known.includes(group));
   const before = ["", ...known].flatMap((group) => remembered("known-source", group, to)?.rows ?? []);
   const lately =
-    known.length === 0 ? [] : (await ask(question(known), { from: earlier(to, LATELY), to })).rows.filter(isOfSource);
+    known.length === 0 ? [] : (await askAbout(known, { from: earlier(to, LATELY), to })).rows.filter(isOfSource);
   if (strange.length === 0) return [...before, ...lately];
-  const { rows, whole } = await ask(question(strange), { from: earlier(from, HABIT), to });
+  const { rows, whole } = await askAbout(strange, { from: earlier(from, HABIT), to });
   const bySource = Map.groupBy(rows, (row) => textOf(row.Source));
   const fresh = ["", ...strange].map(
     (value): RememberedHabit => ({
@@ -143,7 +149,8 @@ async function successesOf(groups: readonly string[], order: LookOrder, ask: Ask
       value,
       before: to,
       askedAt: order.now,
-      rows: bySource.get(value) ?? [],
+      // Every list's answer names the earliest success of all.
+      rows: value === "" ? (bySource.get(value) ?? []).slice(0, 1) : (bySource.get(value) ?? []),
     }),
   );
   await remember(whole ? fresh : [], order);

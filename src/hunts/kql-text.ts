@@ -14,6 +14,32 @@ export function kqlString(text: string): string {
 }
 
 export const kqlStrings = (texts: readonly string[]): string => texts.map(kqlString).join(", ");
+
+/**
+ * Characters of what is laid ahead of a question. The embedded engine reads texts of 200,000; the service names no limit,
+ * and ten thousand addresses in one are more than anybody writes.
+ */
+export const MOST_TEXT = 120_000;
+
+/** What a value takes in a list. */
+export const lengthInList = (value: string): number => kqlString(value).length + 2;
+
+/** The texts in their order, as few lists as are not too long for one question. */
+export function listsOf(texts: readonly string[]): readonly (readonly string[])[] {
+  const lists: string[][] = [];
+  let room = 0;
+  for (const text of texts) {
+    const length = lengthInList(text);
+    if (length > room) {
+      lists.push([]);
+      room = MOST_TEXT;
+    }
+    room -= length;
+    lists.at(-1)?.push(text);
+  }
+  return lists;
+}
+
 export const kqlDatetime = (at: Instant): string => `datetime(${iso(at)})`;
 
 // In order: comment, multi-line string, verbatim string (either quote), ordinary string (either quote).
