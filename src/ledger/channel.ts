@@ -91,7 +91,7 @@ function gathered(waiting: Channel["waiting"]): PlainTelling {
     kind: "plain",
     topic: "digest",
     title: `${waiting.length} more ${waiting.length === 1 ? "campaign" : "campaigns"}`,
-    lead: "There were more than have a card each. Every one of them has its incident.",
+    lead: "There were more than have a card each. Each has an incident of its own, or gets it from the next run if this one broke off.",
     sections: [...byHunt].map(([title, some]) => ({ title, facts: [], lines: some.map((each) => each.title) })),
     link: null,
   };
