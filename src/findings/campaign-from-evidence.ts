@@ -10,6 +10,7 @@ import { distinct } from "./cells.ts";
 import type { Evidence, Fact } from "./evidence.ts";
 import type { Graded } from "./grading.ts";
 import type { Habits } from "./habits.ts";
+import { measuredText } from "./measured-text.ts";
 import { networkName } from "./networks.ts";
 import { shortNameOf } from "./short-name.ts";
 import { worstHalfHour } from "./telling-rules.ts";
@@ -178,15 +179,6 @@ function mostOf(facts: readonly Fact[], value: (fact: Fact) => string): readonly
   return [...counts].toSorted((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([text]) => text);
 }
 
-const measuredOf = ({ findings }: Attack): string =>
-  distinct(
-    findings.flatMap(({ measured }) =>
-      measured.map(({ column, value, threshold }) => `${column} ${value} (threshold ${threshold})`),
-    ),
-  )
-    .slice(0, 4)
-    .join(", ");
-
 /** Throws a RangeError for an attack without a finding. */
 export function campaignFromEvidence(attack: Attack, judgement: Judgement): Campaign {
   const { evidence, graded, habits, privileged, now } = judgement;
@@ -240,7 +232,7 @@ export function campaignFromEvidence(attack: Attack, judgement: Judgement): Camp
     missing: [evidence.missing, habits.whole ? "" : "the question for habits", open === 0 ? "" : notLookedUp(open)]
       .filter((text) => text !== "")
       .join("; "),
-    measured: measuredOf(attack),
+    measured: measuredText(attack.findings.flatMap(({ measured }) => measured)),
   });
   const fresh = proven.some(({ own }) =>
     own.some(({ meaning, graded: { fact } }) => meaning === "proof" && fact.last > now - PROVISIONAL),

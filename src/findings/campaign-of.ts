@@ -3,6 +3,7 @@ import type { Row } from "../ports.ts";
 import { type Assessment, type Campaign, campaignId, type Source } from "./campaign.ts";
 import { column, distinct, instantOf, numberOf, textOf, textsOf } from "./cells.ts";
 import type { Finding } from "./finding.ts";
+import { measuredText } from "./measured-text.ts";
 import { shortNameOf } from "./short-name.ts";
 
 const CODE_COLUMNS: Readonly<Record<string, string>> = {
@@ -49,9 +50,7 @@ function assess(
   accounts: number,
   whole: boolean,
 ): Assessment {
-  const measured = finding.measured
-    .map(({ column, value, threshold }) => `${column} ${value} (threshold ${threshold})`)
-    .join(", ");
+  const measured = measuredText(finding.measured);
   const partly = whole ? "" : " The answer was incomplete, so this may be worse than it looks.";
   if (finding.group.kind === "rows") {
     // Somebody else's rule: what its rows mean is in its own description, not in ours.
