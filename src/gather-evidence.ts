@@ -1,31 +1,25 @@
 // The second question to the logs: what came from the attacks that the hunts have found, asked once for all of them.
+import { askEvidence } from "./ask-evidence.ts";
 import { campaignFromEvidence, type Judgement } from "./findings/campaign-from-evidence.ts";
 import { type Attack, joinFindings, type Traced } from "./findings/campaigns.ts";
 import { instantOf, numberOf, textOf } from "./findings/cells.ts";
-import { type Evidence, noEvidence, readEvidence, withoutEmptyTables } from "./findings/evidence.ts";
+import { type Evidence, noEvidence, withoutEmptyTables } from "./findings/evidence.ts";
 import { evidenceRequest, evidenceWindow, habitsRequest } from "./findings/evidence-request.ts";
 import { type Finding, findingKey } from "./findings/finding.ts";
 import { type Graded, gradeOf } from "./findings/grading.ts";
 import { type GradingTable, gradingTable } from "./findings/grading-table.ts";
 import { HABIT, type Habits, noHabits, readHabits } from "./findings/habits.ts";
-import { mergeEvidence } from "./findings/merge-evidence.ts";
 import { type HabitMemory, habitsToRemember, rememberedAt } from "./findings/remembered-habits.ts";
 import { type TablesOfHunts, traceOf } from "./findings/trace.ts";
-import { evidenceParts } from "./hunts/evidence-parts.ts";
-import {
-  type EvidenceRequest,
-  evidenceQuery,
-  HIDDEN_SOURCE_ACCOUNTS,
-  habitsQuery,
-  hiddenSourcesQuery,
-} from "./hunts/evidence-query.ts";
+import { HIDDEN_SOURCE_ACCOUNTS, habitsQuery, hiddenSourcesQuery } from "./hunts/evidence-query.ts";
 import type { Exclusion } from "./hunts/exclusion.ts";
 import { failedSignIns, signInTablesOf } from "./hunts/prepare-query.ts";
 import type { Questions } from "./hunts/questions.ts";
 import type { Look } from "./look.ts";
+import { MOST_READ, piecesOf } from "./pieces.ts";
 import type { Answer, Logs } from "./ports.ts";
 import { Problem } from "./problems.ts";
-import { alignDown, DAY, earlier, type Instant, later, type TimeWindow } from "./time.ts";
+import { alignDown, DAY, earlier, type Instant, instant, later, type TimeWindow } from "./time.ts";
 
 export interface Looked {
   readonly look: Look;
@@ -36,6 +30,8 @@ export interface EvidenceOrder {
   readonly looked: readonly Looked[];
   /** Campaigns that are still open, the oldest first. */
   readonly known: readonly Attack[];
+  /** From where on those have still to be asked about. */
+  readonly knownFrom: Instant;
   readonly questions: Questions;
   readonly grading?: GradingTable;
   readonly habits?: HabitMemory;
@@ -52,10 +48,12 @@ interface Hidden {
 
 export interface Gathered {
   readonly evidence: Evidence;
+  /** False where asking again may say more. */
+  readonly answered: boolean;
   readonly graded: readonly Graded[];
   readonly habits: Habits;
   readonly tables: TablesOfHunts;
-  /** What the evidence was asked for. */
+  /** What the evidence was asked for; open campaigns may have been asked about further back. */
   readonly window: TimeWindow;
   /** Findings of sources that an exclusion hides and where a password was proven; proof lifts an exclusion. */
   readonly lifted: readonly Finding[];
@@ -88,15 +86,23 @@ export async function gatherEvidence(order: EvidenceOrder, logs: Logs): Promise<
     tables,
     grading,
   );
-  const window = evidenceWindow(
+  const found = evidenceWindow(
     all,
     acting.map(({ look }) => look.window),
     order.now,
   );
-  const answered = await orProblem(() => evidenceFor(request, window, order.questions.evidence, ask), noEvidence);
+  const window = order.known.length === 0 ? found : reachingTo(found, order.knownFrom);
+  // Of what was found just now nothing is older; what is open may not have been asked about for a while.
+  const open = evidenceRequest([], order.known, [], tables, grading);
+  const before = order.known.length === 0 ? [] : piecesOf({ from: order.knownFrom, to: window.from });
+  const asks = [{ request, window }, ...before.map((piece) => ({ request: open, window: piece }))];
+  const answered = await orProblem(() => askEvidence(order.questions.evidence, asks, ask), {
+    evidence: noEvidence,
+    answered: false,
+  });
   const answeredEvidence = answered.problem
     ? { ...noEvidence, whole: false, missing: answered.problem.message }
-    : answered.value;
+    : answered.value.evidence;
   const graded = answeredEvidence.facts.map((fact) => gradeOf(fact, grading));
   const usual = await orProblem(() => usualOf(order, graded, all, { tables, window }, ask), noHabits);
   const habits = usual.problem ? { ...noHabits, whole: false } : usual.value;
@@ -104,6 +110,7 @@ export async function gatherEvidence(order: EvidenceOrder, logs: Logs): Promise<
   const lifted = hidden.filter((each) => isProven(each, { evidence, graded, habits, now: order.now }, tables));
   return {
     evidence,
+    answered: answered.value.answered,
     graded,
     habits,
     tables,
@@ -126,26 +133,11 @@ export async function gatherEvidence(order: EvidenceOrder, logs: Logs): Promise<
   };
 }
 
-/** One question, or as many as its text is too long for. */
-async function evidenceFor(
-  request: EvidenceRequest,
-  window: TimeWindow,
-  question: string,
-  ask: Ask,
-): Promise<Evidence> {
-  const { requests, leftOut } = evidenceParts(request);
-  const answers: Evidence[] = [];
-  for (const part of requests) {
-    const { value, problem } = await orProblem(
-      async () => readEvidence(await ask(evidenceQuery(question, part), window)),
-      noEvidence,
-    );
-    // What was answered before stands.
-    if (problem !== null && answers.length === 0) throw problem;
-    answers.push(problem === null ? value : { ...noEvidence, whole: false, missing: problem.message });
-  }
-  return mergeEvidence(answers, leftOut);
-}
+/** As far back as one question may read. */
+const reachingTo = ({ from, to }: TimeWindow, back: Instant): TimeWindow => ({
+  from: instant(Math.min(from, Math.max(back, to - MOST_READ))),
+  to,
+});
 
 const NOTHING: Answer = { columns: [], rows: [], whole: true, warnings: [] };
 

@@ -6,6 +6,7 @@ import {
   attackOf,
   type CampaignMemory,
   isDueForEvidence,
+  openFrom,
   withMemory,
 } from "./findings/campaign-memory.ts";
 import { campaignOf } from "./findings/campaign-of.ts";
@@ -59,7 +60,14 @@ export async function openCase(order: CaseOrder, ports: Pick<Ports, "logs" | "di
   const now = endOf(order, ports.clock.now());
   // Whichever hunt has found it first, and whether or not that one looks now.
   const due = order.known.filter((memory) => memory.window.from < now && isDueForEvidence(memory, now, order.asking));
-  const gathered = await gatherEvidence({ ...order, known: due.map(attackOf), now }, ports.logs);
+  const knownFrom = instant(
+    Math.min(
+      ...due.map((memory) => openFrom(memory, now, order.asking)),
+      // What fills a gap has seen nobody's evidence in it either.
+      ...(order.readsOn ? order.looked.map(({ look }) => look.window.from) : []),
+    ),
+  );
+  const gathered = await gatherEvidence({ ...order, known: due.map(attackOf), knownFrom, now }, ports.logs);
   const looks = new Map(order.looked.map(({ look }) => [look.hunt.id, withEvidence(look, gathered)]));
   const before: Case = {
     looks,

@@ -3,6 +3,7 @@ import {
   DAY,
   type Duration,
   days,
+  earlier,
   hours,
   type Instant,
   instant,
@@ -117,6 +118,18 @@ export function isDueForEvidence(
   if (now < later(lastAttempt, often)) return true;
   if (now >= later(lastAttempt, daily)) return false;
   return askedAt === null || later(askedAt, DAY) <= now;
+}
+
+/** Rows may arrive a day late. */
+const LATE = DAY;
+
+/**
+ * From where on an open campaign has still to be asked about. As long as it is asked about with every run, that is the
+ * last day; then from the last time on, and a day more for what had not arrived by then.
+ */
+export function openFrom({ lastAttempt, askedAt }: CampaignMemory, now: Instant, { often }: Asking = asking): Instant {
+  const last = Math.max(askedAt ?? 0, later(lastAttempt, often));
+  return earlier(instant(Math.min(now, last)), LATE);
 }
 
 /** A remembered campaign as new findings can join it and new evidence belong to it. */

@@ -1,5 +1,6 @@
 // What to ask the logs about the findings of a run and the campaigns that are still open.
 import type { EvidenceRequest, HabitsRequest, Habitual } from "../hunts/evidence-query.ts";
+import { MOST_READ } from "../pieces.ts";
 import { earlier, HOUR, hours, type Instant, instant, type TimeWindow } from "../time.ts";
 import type { Attack } from "./campaigns.ts";
 import { distinct } from "./cells.ts";
@@ -9,9 +10,6 @@ import type { GradingTable } from "./grading-table.ts";
 import { MOST_HABITS } from "./habits.ts";
 import { type HabitKind, nothingRemembered, type Remembered, type RememberedHabit } from "./remembered-habits.ts";
 import { isAttempt, isOfGroup, type TablesOfHunts } from "./trace.ts";
-
-/** No scheduled question reads more, but the one for habits. */
-export const MOST_EVIDENCE = hours(25);
 
 /** Codes of sign-ins that failed at the first factor, or may have. */
 export const attemptCodes = ({ codes }: GradingTable): readonly string[] =>
@@ -63,7 +61,7 @@ export function evidenceRequest(
  */
 export function evidenceWindow(findings: readonly Finding[], asked: readonly TimeWindow[], to: Instant): TimeWindow {
   const begin = Math.min(...findings.map(({ window }) => earlier(window.from, HOUR)), earlier(to, hours(24)));
-  const reach = Math.max(MOST_EVIDENCE, ...asked.map((window) => to - window.from));
+  const reach = Math.max(MOST_READ, ...asked.map((window) => to - window.from));
   return { from: instant(Math.max(begin, to - reach)), to };
 }
 

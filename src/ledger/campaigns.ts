@@ -69,7 +69,7 @@ export interface ToKeep {
  */
 export async function keepCampaigns(
   { judged, plans, known, told, named }: ToKeep,
-  { asked, now }: Case,
+  { asked, now, gathered }: Case,
   journal: Journal,
   { often }: Asking = asking,
 ): Promise<void> {
@@ -78,11 +78,13 @@ export async function keepCampaigns(
     plans.filter(({ actions }) => actions.some(({ kind }) => kind === "postCard")).map(({ campaign }) => campaign.id),
   );
   const reopens = new Map(plans.map(({ campaign, actions }) => [campaign.id, reopeningIn(actions)]));
+  // What the logs did not answer is asked again.
+  const isAnswered = gathered?.answered ?? true;
   const seen = judged.flatMap(({ campaign, attack, memory, follows }): readonly CampaignMemory[] => {
     // What the evidence does not speak of has nothing to be joined by.
     if (attack === null || campaign.state === "observed") return [];
     const next: CampaignMemory = {
-      ...remembered(campaign, attack, memory, now, asked.has(campaign.id), named),
+      ...remembered(campaign, attack, memory, now, isAnswered && asked.has(campaign.id), named),
       noted: notedAfter(campaign, memory, now),
       follows,
       reopens: reopens.get(campaign.id) || (memory?.reopens ?? ""),
@@ -91,7 +93,9 @@ export async function keepCampaigns(
   });
   const others = known
     .map(({ memory }) => memory)
-    .filter((memory) => asked.has(memory.id) && !told.has(memory.id) && later(memory.lastAttempt, often) <= now)
+    .filter(
+      (memory) => isAnswered && asked.has(memory.id) && !told.has(memory.id) && later(memory.lastAttempt, often) <= now,
+    )
     .map((memory) => ({ ...memory, askedAt: now }));
   const changes = [...seen, ...others].map(
     (memory): Change => ({

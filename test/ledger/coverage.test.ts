@@ -57,6 +57,20 @@ describe("the running question", () => {
     }
   });
 
+  test("reads more only where something is looked at again, at most its windows on both sides of a step", () => {
+    const day = gridOf(ownHunt("failed-portal-sign-in"));
+    const rows = { from: at("2026-11-20T05:00:00Z"), to: at("2026-11-20T05:10:00Z") };
+    const late = { at: now, farBackTo: now, late: [rows] };
+    const missed = begun(aCoverage({ settledTo: at("2026-11-19T10:00:00Z") }), null, day, limits, now);
+    const hoursOf = (ledger: Coverage): readonly number[] =>
+      asksOf(ledger, day, limits, now)
+        .filter(({ kind }) => kind !== "live")
+        .map(({ window }) => Math.round((lengthOf(window) / hours(1)) * 10) / 10);
+    expect(hoursOf(missed)[0]).toBe(31);
+    expect(hoursOf(begun(aCoverage(), late, day, limits, now))).toEqual([48.2]);
+    expect(hoursOf(begun(null, { at: now, farBackTo: now, late: [] }, day, limits, now))[0]).toBe(49);
+  });
+
   test("leaves a window to settle for as long as the hunt asks, where that is longer than the setting", () => {
     const [live] = asksOf(aCoverage(), { ...grid, settle: hours(2) }, limits, now);
     expect(live && shown(live.core)).toBe("11-21T10:50 11-21T10:50");
