@@ -150,15 +150,13 @@ describe("answers from a folder of logs", () => {
     const filler = "x".repeat(3000);
     const row = (n: number) => JSON.stringify({ TimeGenerated: NOON, UserId: String(n), UserAgent: filler });
     const store = await openLogStore({
-      folder: await aFolder({ "SigninLogs.ndjson": Array.from({ length: 50_000 }, (_, n) => row(n)).join("\n") }),
+      folder: await aFolder({ "SigninLogs.ndjson": Array.from({ length: 25_000 }, (_, n) => row(n)).join("\n") }),
       memoryLimit: "300MB",
     });
     const kql = "SigninLogs | summarize dcount(UserId), take_any(strlen(UserAgent))";
-    expect(Object.values((await store.query({ kql, window })).rows[0] ?? {})).toEqual([50_000, 3000]);
-    const databases = await store.engine.connection.runAndReadAll(
-      "SELECT path FROM duckdb_databases() WHERE path IS NOT NULL",
-    );
-    const path = String(databases.getRows()[0]?.[0]);
+    expect(Object.values((await store.query({ kql, window })).rows[0] ?? {})).toEqual([25_000, 3000]);
+    const read = await store.engine.connection.runAndReadAll("SELECT current_setting('allowed_paths')[1]");
+    const path = String(read.getRows()[0]?.[0]);
     expect(existsSync(path)).toBe(true);
     await store.close();
     expect(existsSync(path)).toBe(false);

@@ -21,22 +21,32 @@ export interface Inspection {
    * spread over the whole of it (compressed: from its beginning), so a column that few rows have can be missing here.
    */
   readonly names: readonly string[];
-  readonly sample: readonly Readonly<Record<string, unknown>>[];
+  /** Empty where nobody asked for rows. */
+  readonly sample: readonly Row[];
 }
+
+type Row = Readonly<Record<string, unknown>>;
 
 const SAMPLE = 16 * 1024 * 1024;
 const BLOCKS = 32;
 const BLOCK = SAMPLE / BLOCKS;
 
-export async function inspectFile(file: LogFile): Promise<Inspection> {
+/** `keep`: whether the sampled rows are wanted, and not only the names of their columns. */
+export async function inspectFile(file: LogFile, keep: boolean): Promise<Inspection> {
   const encoding = encodingOf((await firstBytes(readChunks(file), 3)).bytes);
   const spread = file.format === "lines" && !file.gzip && file.size > SAMPLE && encoding === "utf-8";
   const { bytes: start, damaged } = await firstBytes(readDecoded(file), spread ? BLOCK : SAMPLE + 1);
   const shape = shapeOf(file, start);
   const last = start.length <= (spread ? 0 : SAMPLE);
-  const sample = sampleOf(start, cutterOf(shape), last);
-  if (spread) sample.push(...(await sampleBlocks(file)));
-  const names = shape.kind === "csv" ? shape.columns : [...new Set(sample.flatMap((row) => Object.keys(row)))];
+  const sample: Row[] = [];
+  const seen = new Set<string>();
+  const look = (row: Row): void => {
+    if (shape.kind !== "csv") for (const name of Object.keys(row)) seen.add(name);
+    if (keep) sample.push(row);
+  };
+  if (keep || shape.kind !== "csv") lookAt(start, cutterOf(shape), last, look);
+  if (spread) await lookAtBlocks(file, look);
+  const names = shape.kind === "csv" ? shape.columns : [...seen];
   return { encoding, shape, empty: last && !damaged && isBlank(start, shape), names, sample };
 }
 
@@ -81,44 +91,40 @@ function shapeOf(file: LogFile, start: Buffer): Shape {
 const isBlank = (start: Buffer, shape: Shape): boolean =>
   shape.kind === "csv" ? shape.columns.length === 0 : start.toString("utf8").trim() === "";
 
-function sampleOf(bytes: Buffer, cutter: Cutter, last: boolean): Record<string, unknown>[] {
-  const rows: Record<string, unknown>[] = [];
+function lookAt(bytes: Buffer, cutter: Cutter, last: boolean, look: (row: Row) => void): void {
   let from = 0;
   while (from < bytes.length) {
     const cut = cutter.cut(bytes, from, last);
     if (cut.kind === "more") break;
     if (cut.kind === "record") {
       const row = parsedObject(cut.text.toString("utf8"));
-      if (row) rows.push(row);
+      if (row) look(row);
     }
     from = cut.next;
   }
-  return rows;
 }
 
 /** Blocks at even distances; each begins and ends inside a line, whose halves are left out. */
-async function sampleBlocks(file: LogFile): Promise<Record<string, unknown>[]> {
+async function lookAtBlocks(file: LogFile, look: (row: Row) => void): Promise<void> {
   const handle = await open(file.path);
   try {
-    const rows: Record<string, unknown>[] = [];
+    const bytes = Buffer.alloc(BLOCK);
     for (let block = 1; block < BLOCKS; block++) {
-      const bytes = Buffer.alloc(BLOCK);
       const at = Math.floor(((file.size - BLOCK) * block) / (BLOCKS - 1));
       const { bytesRead } = await handle.read(bytes, 0, BLOCK, at);
       const start = bytes.indexOf(0x0a) + 1;
-      if (start > 0) rows.push(...sampleOf(bytes.subarray(start, bytesRead), jsonLines, false));
+      if (start > 0) lookAt(bytes.subarray(start, bytesRead), jsonLines, false, look);
     }
-    return rows;
   } finally {
     await handle.close();
   }
 }
 
-function parsedObject(text: string): Record<string, unknown> | undefined {
+function parsedObject(text: string): Row | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>) // an object that is no array
+      ? (value as Row) // an object that is no array
       : undefined;
   } catch {
     return undefined;

@@ -1,9 +1,8 @@
 // A folder of log files into tables that queries can name.
-import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { textSql } from "../sql-text.ts";
 import { type LoadedTable, loadTable } from "./load-table.ts";
 import { findLogFiles, type LogFile } from "./log-files.ts";
+import { rowsInMemory, rowsInParquet } from "./row-store.ts";
 
 export interface LoadedFolder {
   readonly tables: readonly LoadedTable[];
@@ -13,12 +12,9 @@ export interface LoadedFolder {
   readonly readable: readonly string[];
 }
 
-// Rows in memory are not compressed and take about as much as the files; on disk they take a tenth, and twice as long.
-const MEMORY_BELOW = 128 * 1024 * 1024;
+/** Bytes of text, unpacked, from which on rows are laid on disk. */
+const MEMORY_BELOW = 64 * 1024 * 1024;
 const GZIP_RATIO = 10;
-// A row group of wide rows of DuckDB's own size (122,880) falls out of the processor's cache before it is compressed:
-// with these, storing a million sign-ins took about 40 % less processor time.
-const ON_DISK = "(STORAGE_VERSION 'latest', ROW_GROUP_SIZE 16384)";
 
 /**
  * Loads every log file of `folder` into a database named logs. `directory` is a folder of our own for large logs; it must
@@ -29,6 +25,7 @@ export async function loadFolder(
   connection: DuckDBConnection,
   folder: string,
   directory: string,
+  memoryBelow = MEMORY_BELOW,
 ): Promise<LoadedFolder> {
   const found = await findLogFiles(folder);
   const warnings = [...found.warnings];
@@ -36,15 +33,17 @@ export async function loadFolder(
   const size = found.files
     .filter((file) => file.format !== "parquet")
     .reduce((sum, file) => sum + file.size * (file.gzip ? GZIP_RATIO : 1), 0);
-  const database =
-    size < MEMORY_BELOW ? "':memory:' AS logs" : `${textSql(join(directory, "logs.duckdb"))} AS logs ${ON_DISK}`;
-  await connection.run(`ATTACH ${database}`);
+  const rows = size < memoryBelow ? rowsInMemory(connection) : rowsInParquet(connection, directory);
+  await connection.run("ATTACH ':memory:' AS logs");
   for (const [name, files] of filesByTable(found.files)) {
-    const loaded = await loadTable(connection, name, files, directory);
+    const loaded = await loadTable(connection, name, files, rows, directory);
     warnings.push(...loaded.warnings);
     if (loaded.table) tables.push(loaded.table);
   }
-  const readable = found.files.filter((file) => file.format === "parquet").map((file) => file.path);
+  const parquet = found.files.filter((file) => file.format === "parquet").map((file) => file.path);
+  const readable = [...parquet, ...rows.files];
+  // Every query would read the description of the whole file again, and of a large one it is megabytes.
+  if (readable.length > 0) await connection.run("SET GLOBAL parquet_metadata_cache = true");
   return { tables, warnings, readable };
 }
 

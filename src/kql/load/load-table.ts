@@ -11,6 +11,7 @@ import { type LoadedFile, loadText } from "./load-text.ts";
 import { type LogFile, unreadable } from "./log-files.ts";
 import { openParquet, type ParquetColumn, parquetColumns } from "./open-parquet.ts";
 import { type ColumnPlan, planColumns } from "./plan-columns.ts";
+import type { RowStore } from "./row-store.ts";
 
 export interface LoadedTable {
   readonly definition: TableDefinition;
@@ -44,10 +45,12 @@ export async function loadTable(
   connection: DuckDBConnection,
   name: string,
   files: readonly LogFile[],
+  rows: RowStore,
   stage: string,
 ): Promise<{ readonly table?: LoadedTable; readonly warnings: readonly string[] }> {
   const inspected: Inspected[] = [];
-  for (const file of files) inspected.push(await reading(file, () => inspect(connection, file)));
+  const infer = knownTable(name) === undefined;
+  for (const file of files) inspected.push(await reading(file, () => inspect(connection, file, infer)));
   const { columns, warnings } = columnsOf(name, inspected);
   if (columns.length === 0) return { warnings };
   if (files.length > 1) {
@@ -57,10 +60,9 @@ export async function loadTable(
 
   const selects: string[] = [];
   const loadedFiles: LoadedLogFile[] = [];
-  for (const [index, one] of inspected.entries()) {
+  for (const one of inspected) {
     const plan = planColumns(columns, one.names);
-    const target = `logs.${nameSql(`${name} #${index + 1}`)}`;
-    const loaded = await reading(one.file, () => loadOne(connection, one, plan, target, stage));
+    const loaded = await reading(one.file, () => loadOne(connection, one, plan, rows, stage));
     selects.push(loaded.select);
     const broken = brokenWarning(one, loaded);
     warnings.push(...fileWarnings(name, one, plan), ...(broken ? [broken] : []));
@@ -81,12 +83,12 @@ export async function loadTable(
   return { table, warnings };
 }
 
-async function inspect(connection: DuckDBConnection, file: LogFile): Promise<Inspected> {
+async function inspect(connection: DuckDBConnection, file: LogFile, infer: boolean): Promise<Inspected> {
   if (file.format === "parquet") {
     const seen = await parquetColumns(connection, file);
     return { kind: "parquet", file, seen, names: seen.map((column) => column.name) };
   }
-  const seen = await inspectFile(file);
+  const seen = await inspectFile(file, infer);
   return { kind: "text", file, seen, names: seen.names };
 }
 
@@ -94,12 +96,12 @@ const loadOne = (
   connection: DuckDBConnection,
   one: Inspected,
   plan: ColumnPlan,
-  target: string,
+  rows: RowStore,
   stage: string,
 ): Promise<LoadedFile> =>
   one.kind === "parquet"
     ? openParquet(connection, one.file, one.seen, plan)
-    : loadText(connection, one.file, one.seen, plan, target, stage);
+    : loadText(connection, one.file, one.seen, plan, rows, stage);
 
 function columnsOf(name: string, inspected: readonly Inspected[]): { columns: ResultColumn[]; warnings: string[] } {
   const names = [...new Set(inspected.flatMap((one) => one.names))];

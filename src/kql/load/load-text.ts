@@ -14,6 +14,7 @@ import { BrokenLines, TOLD } from "./broken-lines.ts";
 import { cutterOf, type Inspection } from "./inspect-file.ts";
 import type { LogFile } from "./log-files.ts";
 import type { ColumnPlan, PlannedColumn } from "./plan-columns.ts";
+import type { RowStore } from "./row-store.ts";
 import { STAGE_SEPARATOR, stageRecords } from "./stage-records.ts";
 import { misfitSql, type RawForm, typedSql } from "./typed-sql.ts";
 
@@ -30,31 +31,32 @@ interface Source {
   form(column: PlannedColumn): RawForm;
 }
 
-// Above this, rows go in on all cores in whatever order they come: KQL promises none, and keeping it takes twice as long.
-const KEEP_ORDER_BELOW = 64 * 1024 * 1024;
 // DuckDB makes its buffers for CSV by this; a file with longer lines goes the slow way.
 const CSV_LINE = 4 * 1024 * 1024;
 const LATER_COLUMN = "a column that the sample of the file did not show";
 const BROKEN_ROW = "a row whose values do not fit";
 
-/** Loads the file into the new table `target` (quoted). `stage` is a folder for the file that the slow way needs. */
+/** Loads the file into `rows`. `stage` is a folder for the file that the slow way needs. */
 export async function loadText(
   connection: DuckDBConnection,
   file: LogFile,
   seen: Inspection,
   plan: ColumnPlan,
-  target: string,
+  rows: RowStore,
   stage: string,
 ): Promise<LoadedFile> {
   if (seen.empty) return { select: emptySelect(plan), broken: new BrokenLines() };
   const native = seen.encoding === "utf-8" || (seen.shape.kind === "csv" && seen.encoding === "utf-8 with mark");
   if (native && (seen.shape.kind !== "csv" || isRegular(seen))) {
     // A column that no sampled row has costs time to store and is almost always missing from every row.
-    if (await loadedFast(connection, file, seen, plan, target)) return tableSelect(plan, target);
-    const full = withEveryColumn(plan);
-    if (full !== plan && (await loadedFast(connection, file, seen, full, target))) return tableSelect(full, target);
+    const fast = await loadFast(file, seen, plan, rows);
+    if (fast.kind === "loaded") return fast.file;
+    if (fast.kind === "later column") {
+      const full = await loadFast(file, seen, withEveryColumn(plan), rows);
+      if (full.kind === "loaded") return full.file;
+    }
   }
-  return loadSlowly(connection, file, seen, withEveryColumn(plan), target, stage);
+  return loadSlowly(connection, file, seen, withEveryColumn(plan), rows, stage);
 }
 
 const isRegular = (seen: Inspection): boolean => seen.names.length > 1;
@@ -73,11 +75,11 @@ const missing = (plan: ColumnPlan): readonly PlannedColumn[] => plan.columns.fil
 const missingSql = (column: PlannedColumn): string =>
   column.type === "string" ? "''" : `NULL::${physicalType[column.type]}`;
 
-function tableSelect(plan: ColumnPlan, target: string, broken = new BrokenLines()): LoadedFile {
+function loadedFile(plan: ColumnPlan, from: string, broken = new BrokenLines()): LoadedFile {
   const columns = plan.columns.map((column) =>
     column.sources.length > 0 ? nameSql(column.name) : `${missingSql(column)} AS ${nameSql(column.name)}`,
   );
-  return { select: `SELECT ${columns.join(", ")} FROM ${target}`, broken };
+  return { select: `SELECT ${columns.join(", ")} FROM ${from}`, broken };
 }
 
 export const emptySelect = (plan: ColumnPlan): string =>
@@ -85,67 +87,71 @@ export const emptySelect = (plan: ColumnPlan): string =>
 
 interface TypedColumn {
   readonly column: PlannedColumn;
+  /** Name of the value in its type. */
   readonly value: string;
   /** Condition for a value that does not fit. */
   readonly misfit: string | undefined;
 }
 
-function typedColumns(plan: ColumnPlan, source: Source): readonly TypedColumn[] {
-  return stored(plan).map((column) => {
+interface Typed {
+  readonly columns: readonly TypedColumn[];
+  readonly time: TypedColumn | undefined;
+  /** FROM clause with the values; of the source's own columns it has those of `also`. */
+  readonly from: string;
+}
+
+/** Raw values get a name before they are typed and typed ones before they are judged, so that each is worked out once. */
+function typedSource(plan: ColumnPlan, source: Source, also: readonly string[]): Typed {
+  const raws: string[] = [];
+  const values: string[] = [];
+  const columns = stored(plan).map((column, index): TypedColumn => {
     const form = source.form(column);
+    const [raw, value] = [`r${index}`, `v${index}`];
     const empty = form === "json" ? "nullif(nullif(%, 'null'), '\"\"')" : "nullif(%, '')";
     const all = column.sources.map((name) => source.raw(name));
-    const raw =
-      all.length === 1 ? (all[0] ?? "NULL") : `coalesce(${all.map((sql) => empty.replace("%", sql)).join(", ")})`;
-    const value = typedSql(column.type, raw, form, column.portalTime);
-    return { column, value, misfit: misfitSql(column.type, raw, value) };
+    const first = all.length === 1 ? all[0] : `coalesce(${all.map((sql) => empty.replace("%", sql)).join(", ")})`;
+    raws.push(`${first} AS ${raw}`);
+    values.push(`${typedSql(column.type, raw, form, column.portalTime)} AS ${value}`);
+    const misfit = misfitSql(column.type, raw, value);
+    if (misfit) values.push(raw);
+    return { column, value, misfit };
   });
+  const named = `(SELECT ${[...raws, ...also].join(", ")} FROM ${source.from})`;
+  return {
+    columns,
+    time: columns.find(({ column }) => column.name === "TimeGenerated"),
+    from: `(SELECT ${[...values, ...also].join(", ")} FROM ${named})`,
+  };
 }
 
-async function loadedFast(
-  connection: DuckDBConnection,
-  file: LogFile,
-  seen: Inspection,
-  plan: ColumnPlan,
-  target: string,
-): Promise<boolean> {
+type Fast =
+  | { readonly kind: "loaded"; readonly file: LoadedFile }
+  | { readonly kind: "later column" }
+  | { readonly kind: "fault" };
+
+async function loadFast(file: LogFile, seen: Inspection, plan: ColumnPlan, rows: RowStore): Promise<Fast> {
   const source = seen.shape.kind === "csv" ? csvSource(file, seen) : jsonSource(file, seen, plan);
-  const typed = typedColumns(plan, source);
-  const time = typed.find(({ column }) => column.name === "TimeGenerated");
-  if (!time) return false;
-  const later =
-    seen.shape.kind === "csv" ? [] : missing(plan).map((column) => `${source.raw(column.name)} IS NOT NULL`);
-  const misfits = typed.flatMap(({ misfit }) => (misfit ? [`(${misfit})`] : []));
+  const absent = seen.shape.kind === "csv" ? [] : missing(plan).map((column) => source.raw(column.name));
+  const { columns, time, from } = typedSource(plan, source, absent);
+  if (!time) return { kind: "later column" };
+  const later = absent.map((raw) => `${raw} IS NOT NULL`);
+  const misfits = columns.flatMap(({ misfit }) => (misfit ? [`(${misfit})`] : []));
   const guards =
     (later.length > 0 ? `WHEN ${later.join(" OR ")} THEN error(${textSql(LATER_COLUMN)}) ` : "") +
-    `WHEN ${[`(${time.value}) IS NULL`, ...misfits].join(" OR ")} THEN error(${textSql(BROKEN_ROW)}) `;
-  const values = typed.map(({ column, value }) => {
-    const sql = column.name === "TimeGenerated" ? `CASE ${guards}ELSE ${value} END` : value;
-    return `${sql} AS ${nameSql(column.name)}`;
+    `WHEN ${[`${time.value} IS NULL`, ...misfits].join(" OR ")} THEN error(${textSql(BROKEN_ROW)}) `;
+  const values = columns.map((typed) => {
+    const sql = typed === time ? `CASE ${guards}ELSE ${typed.value} END` : typed.value;
+    return `${sql} AS ${nameSql(typed.column.name)}`;
   });
   try {
-    await inSuitableOrder(connection, file, () =>
-      Promise.all([
-        connection.run(`CREATE OR REPLACE TABLE ${target} AS SELECT ${values.join(", ")} FROM ${source.from}`),
-        file.gzip ? checkGzip(file) : undefined,
-      ]),
-    );
-    return true;
-  } catch {
-    // Whatever it was, the slow way meets it again and can say where.
-    await connection.run(`DROP TABLE IF EXISTS ${target}`);
-    return false;
-  }
-}
-
-async function inSuitableOrder<T>(connection: DuckDBConnection, file: LogFile, work: () => Promise<T>): Promise<T> {
-  const size = file.gzip ? file.size * 10 : file.size;
-  if (size < KEEP_ORDER_BELOW) return work();
-  await connection.run("SET preserve_insertion_order = false");
-  try {
-    return await work();
-  } finally {
-    await connection.run("SET preserve_insertion_order = true");
+    const select = `SELECT ${values.join(", ")} FROM ${from}`;
+    return {
+      kind: "loaded",
+      file: loadedFile(plan, await rows.keep(select, file.gzip ? () => checkGzip(file) : undefined)),
+    };
+  } catch (error) {
+    // Whatever else it was, the slow way meets it again and can say where.
+    return { kind: String(error).includes(LATER_COLUMN) ? "later column" : "fault" };
   }
 }
 
@@ -189,23 +195,20 @@ async function loadSlowly(
   file: LogFile,
   seen: Inspection,
   plan: ColumnPlan,
-  target: string,
+  rows: RowStore,
   stage: string,
 ): Promise<LoadedFile> {
   const path = join(stage, "stage.csv");
   try {
     const { broken, longest } = await stageRecords(file, cutterOf(seen.shape), path);
     const staged = stagedSource(path, Math.max(longest, CSV_LINE), seen, plan);
-    const typed = typedColumns(plan, staged);
-    const values = typed.map(({ column, value }) => `${value} AS ${nameSql(column.name)}`);
-    await inSuitableOrder(connection, file, () =>
-      connection.run(
-        `CREATE OR REPLACE TABLE ${target} AS SELECT ${LINE}, ${reasonSql(typed)} AS ${REASON}, ${values.join(", ")} ` +
-          `FROM ${staged.from}`,
-      ),
+    const typed = typedSource(plan, staged, [LINE, TEXT, RECORD]);
+    const values = typed.columns.map(({ column, value }) => `${value} AS ${nameSql(column.name)}`);
+    const from = await rows.keep(
+      `SELECT ${LINE}, ${reasonSql(typed)} AS ${REASON}, ${values.join(", ")} FROM ${typed.from}`,
     );
-    await takeOutBroken(connection, target, broken);
-    return tableSelect(plan, target, broken);
+    const count = await addBroken(connection, from, broken);
+    return loadedFile(plan, count > 0 ? `${from} WHERE ${REASON} IS NULL` : from, broken);
   } finally {
     await rm(path, { force: true });
   }
@@ -236,9 +239,8 @@ function stagedSource(path: string, longest: number, seen: Inspection, plan: Col
 }
 
 /** Why a staged record is no row; NULL where it is one. */
-function reasonSql(typed: readonly TypedColumn[]): string {
-  const time = typed.find(({ column }) => column.name === "TimeGenerated");
-  const misfits = typed.flatMap(({ column, misfit }) =>
+function reasonSql({ columns, time }: Typed): string {
+  const misfits = columns.flatMap(({ column, misfit }) =>
     misfit ? [`WHEN ${misfit} THEN ${textSql(`${column.name} is no ${column.type}`)}`] : [],
   );
   const keys = `json_keys(${TEXT})`;
@@ -250,16 +252,17 @@ function reasonSql(typed: readonly TypedColumn[]): string {
   );
 }
 
-async function takeOutBroken(connection: DuckDBConnection, target: string, broken: BrokenLines): Promise<void> {
-  const counted = await connection.runAndReadAll(`SELECT count(${REASON})::INTEGER FROM ${target}`);
+/** Tells of the kept records that are no rows; says how many they are. */
+async function addBroken(connection: DuckDBConnection, from: string, broken: BrokenLines): Promise<number> {
+  const counted = await connection.runAndReadAll(`SELECT count(${REASON})::INTEGER FROM ${from}`);
   const count = Number(counted.getRows()[0]?.[0] ?? 0);
-  if (count === 0) return;
+  if (count === 0) return 0;
   const first = await connection.runAndReadAll(
-    `SELECT ${LINE}, ${REASON} FROM ${target} WHERE ${REASON} IS NOT NULL ORDER BY ${LINE} LIMIT ${TOLD}`,
+    `SELECT ${LINE}, ${REASON} FROM ${from} WHERE ${REASON} IS NOT NULL ORDER BY ${LINE} LIMIT ${TOLD}`,
   );
   broken.addMany(
     first.getRows().map(([line, reason]) => ({ line: Number(line), reason: String(reason) })),
     count,
   );
-  await connection.run(`DELETE FROM ${target} WHERE ${REASON} IS NOT NULL`);
+  return count;
 }

@@ -70,21 +70,35 @@ export async function* readRecords(file: LogFile, cutter: Cutter): AsyncGenerato
     return { records, ended: false };
   };
 
-  const source = readDecoded(file);
+  const arrived: Buffer[] = [];
+  let waiting = 0;
+  const takeIn = (): void => {
+    bytes = Buffer.concat([bytes.subarray(from), ...arrived]);
+    from = 0;
+    arrived.length = 0;
+    waiting = 0;
+  };
+
   try {
-    for await (const chunk of source) {
-      bytes = Buffer.concat([bytes.subarray(from), chunk]);
-      from = 0;
+    for await (const chunk of readDecoded(file)) {
+      arrived.push(chunk);
+      waiting += chunk.length;
+      // A long record is looked through from its beginning again: only when as much again of it has arrived.
+      if (waiting < bytes.length - from) continue;
+      takeIn();
       const { records, ended } = cutAll(false);
       yield records;
       if (ended) return;
     }
   } catch (error) {
     if (!isZlibError(error)) throw error;
+    takeIn();
+    yield cutAll(false).records;
     // What is left in `bytes` is half a record.
     yield [{ line, reason: `the compressed file is damaged or ends early (${error.message})` }];
     return;
   }
+  takeIn();
   yield cutAll(true).records;
 }
 

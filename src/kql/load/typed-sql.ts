@@ -42,7 +42,7 @@ export function typedSql(type: ColumnType, raw: string, form: RawForm, portalTim
 /** True where there is a text and it is no value of the type. Any text is a string, and any is a dynamic value. */
 export function misfitSql(type: ColumnType, raw: string, typed: string): string | undefined {
   if (type === "string" || type === "dynamic") return undefined;
-  return `(${typed}) IS NULL AND coalesce(${raw}, '') <> ''`;
+  return `(${typed}) IS NULL AND ${raw} <> ''`;
 }
 
 /** JSON text is read as JSON; text that is none is a JSON string, as the service keeps it. */

@@ -26,6 +26,9 @@ export async function aFolder(files: Readonly<Record<string, string | Buffer>>):
 export interface Loaded {
   readonly tables: readonly LoadedTable[];
   readonly warnings: readonly string[];
+  readonly readable: readonly string[];
+  /** Every table's rows with all their columns, in JSON and the order of that. */
+  everything(): Promise<readonly (readonly string[])[]>;
   /** The first table's rows, as far as these columns go, in order of TimeGenerated and then of these columns. */
   rows(...columns: readonly string[]): Promise<readonly (readonly Json[])[]>;
   /** The first table's broken lines as "file:line reason". */
@@ -38,20 +41,33 @@ export async function aDatabase(): Promise<DuckDBConnection> {
   return instance.connect();
 }
 
-export async function loadedFrom(folder: string): Promise<Loaded> {
+/** `memoryBelow`: 0 lays the rows on disk, as it is done with many. */
+export async function loadedFrom(folder: string, memoryBelow?: number): Promise<Loaded> {
   const connection = await aDatabase();
   const stage = await aFolder({});
-  const { tables, warnings } = await loadFolder(connection, folder, stage);
+  const { tables, warnings, readable } = await loadFolder(connection, folder, stage, memoryBelow);
   const [first] = tables;
   return {
     tables,
     warnings,
+    readable,
     async rows(...columns) {
       const names = columns.map((column) => `"${column}"`);
       const order = ['"TimeGenerated"', ...names].join(", ");
       const relation = first?.definition.relation ?? "nothing";
       const read = await connection.runAndReadAll(`SELECT ${names.join(", ")} FROM ${relation} ORDER BY ${order}`);
       return read.getRowsJson();
+    },
+    async everything() {
+      const read = await Promise.all(
+        tables.map(({ definition }) => connection.runAndReadAll(`SELECT * FROM ${definition.relation}`)),
+      );
+      return read.map((table) =>
+        table
+          .getRowsJson()
+          .map((row) => JSON.stringify(row))
+          .sort(),
+      );
     },
     broken: (first?.files ?? []).flatMap((file) =>
       file.firstBroken.map(({ line, reason }) => `${file.name}:${line} ${reason}`),
