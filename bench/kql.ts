@@ -70,7 +70,7 @@ async function makeRows(folder: string, rows: number): Promise<void> {
 
 async function overManyRows(folder: string, rows: number, queries: Hunts): Promise<void> {
   await makeRows(folder, rows);
-  if (!existsSync(join(folder, "stored.duckdb"))) await measure("stored", "store", folder);
+  if (!existsSync(join(folder, "stored"))) await measure("stored", "store", folder);
   sayHunts("loaded", await measure("hunts", "stored", folder, queries));
   sayMemory("loaded", (await measure("memory", "memory stored", folder, queries)).megabytes);
   sayHunts("Parquet in place", await measure("hunts", "parquet", folder, queries));

@@ -30,8 +30,9 @@ export function rowsInMemory(connection: DuckDBConnection): RowStore {
   };
 }
 
-// Writing DuckDB's own tables took 70 % more processor time for the whole of loading: it keeps statistics of every text,
-// when a row is appended and again when it is compressed. Both take about as much space, a tenth of the text.
+// With tables of DuckDB's own, loading takes half as much processor time again: it keeps statistics of every text, when
+// a row is appended and when it is compressed. Both are a tenth of the text. A question about one hour of a million rows
+// takes about twice its 16 ms over Parquet; loading them takes 5,000 ms less.
 const FORMAT = "FORMAT parquet, COMPRESSION snappy";
 // Wide rows of DuckDB's own number (122,880) fall out of the processor's cache before they are written.
 const ROW_GROUP = "ROW_GROUP_SIZE 16384, ROW_GROUP_SIZE_BYTES '64MB'";
