@@ -76,6 +76,7 @@ async function hunts(folder: string, stage: string, inPlace: boolean, asked: Hun
     const hand = huntsByHand[slug];
     if (!hand) continue;
     const moment = (at: number): string => `make_timestamp(${at * 1000}::BIGINT)`;
+    await engine.query(kql, { window });
     const ours = engine.sql(kql, { window });
     const byHand = hand.sql(relationOf(hand.table), moment(window.from), moment(window.to));
     const [a, b] = [await rowsOf(connection, ours), await rowsOf(connection, byHand)];

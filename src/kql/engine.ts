@@ -2,9 +2,9 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { REFUSED_BY_A_ROW, type TableUse } from "./compilation.ts";
 import { type Compiled, compile } from "./compile.ts";
+import { createMacros } from "./create-macros.ts";
 import { cell } from "./format.ts";
 import { KqlError, positionAt } from "./kql-error.ts";
-import { MACROS } from "./macros.ts";
 import { registerNatives } from "./native/all.ts";
 import { analyse, loadParser, makeCatalogue, type ParserDiagnostic, prepareParser } from "./parser.ts";
 import { SchemaNeeded, schemaText, TextNeeded } from "./schema-needed.ts";
@@ -87,7 +87,7 @@ export interface Engine {
   check(kql: string, options?: CheckOptions): Check;
   /** Throws a KqlError. */
   query(kql: string, options?: QueryOptions): Promise<QueryResult>;
-  /** The SQL of a query, for benchmarks and for finding faults. Throws a KqlError. */
+  /** The SQL of a query, for benchmarks and for finding faults; it runs once the query was asked. Throws a KqlError. */
   sql(kql: string, options?: CheckOptions): string;
   /**
    * Closes the database to files and network for good, but for these files and folders (Parquet that views read). Loading
@@ -115,7 +115,6 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const instance = await creating;
   const connection = await instance.connect();
   registerNatives(connection);
-  await connection.run(MACROS.map((macro) => `CREATE MACRO ${macro};`).join("\n"));
   return engineOver(instance, connection, await loadWatchlists(options.watchlists, connection));
 }
 
@@ -137,6 +136,11 @@ function engineOver(
 ): Engine {
   const tables = new Map(watchlists.map((table) => [table.name, table]));
   let locked: Promise<void> | undefined;
+  const createMacrosFor = createMacros(connection);
+  const runSql = async (sql: string, kql: string, options: QueryOptions): Promise<(readonly unknown[])[]> => {
+    await createMacrosFor(sql);
+    return run(instance, sql, kql, options);
+  };
 
   const analysed = (kql: string, schemas: Schemas = new Map(), withAbsent = false) => {
     const { source, original } = withSchemas(nameWatchlists(kql), schemas);
@@ -197,7 +201,7 @@ function engineOver(
         if (!(error instanceof SchemaNeeded)) throw error;
         const { original } = withSchemas(kql, known.schemas);
         if (known.schemas.has(original(error.position))) throw internal(kql, "a plugin asked for its columns twice");
-        const rows = await run(instance, error.sql, kql, { ...options, rowLimit: MOST_ROWS });
+        const rows = await runSql(error.sql, kql, { ...options, rowLimit: MOST_ROWS });
         known.schemas.set(original(error.position), schemaText(error.columns(rows)));
       }
     }
@@ -224,7 +228,7 @@ function engineOver(
     async query(kql, options = {}) {
       await lock();
       const { sql, columns, warnings } = await compiledAsking(kql, options);
-      const rows = await run(instance, sql, kql, options);
+      const rows = await runSql(sql, kql, options);
       return { columns, rows: rows.map((row) => columns.map(({ type }, i) => cell(row[i], type))), warnings };
     },
     sql: (kql, options = {}) => compiledOnce(kql, options).sql,
