@@ -10,6 +10,7 @@ import { serveHttp } from "./host/http-server.ts";
 import { newKeys } from "./host/keys.ts";
 import { startTimers } from "./host/timers.ts";
 import { startAzurite } from "./local/azurite.ts";
+import { peopleOf, readDirectory } from "./local/folder-directory.ts";
 import { folderRecords, RECORDS_FOLDER } from "./local/folder-records.ts";
 import { openLivingTenant } from "./local/living-tenant.ts";
 import { openLogStore } from "./local/log-store.ts";
@@ -84,10 +85,11 @@ async function sourceOf(asked: Asked, settings: LaptopSettings): Promise<Source>
     };
   }
   if (asked.logs !== undefined) {
+    const known = await readDirectory(resolve(asked.logs));
     const store = await openLogStore({ folder: resolve(asked.logs) });
     open.push(() => store.close());
     for (const warning of store.warnings) say(warning);
-    return { logs: store, what: asked.logs, exclusions: null, people: null };
+    return { logs: store, what: asked.logs, exclusions: null, people: (sessions) => peopleOf(known, sessions) };
   }
   const tenant = await openLivingTenant(realClock, say);
   open.push(() => tenant.close());

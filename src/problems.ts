@@ -179,7 +179,7 @@ export const problemTexts = {
     final(
       "NoDirectory",
       "There is no directory behind these logs, so nothing is known of an account but what they say.",
-      "Accounts are acted on only where Microsoft Graph can be asked about them; on a laptop the sample tenant has a directory.",
+      "Accounts are acted on only where Microsoft Graph can be asked about them; on a laptop the sample tenant has a directory, and a folder of logs can bring one (docs/hunts.md).",
     ),
   missingGraphPermission: (permission: string, appRole: string) =>
     final(

@@ -69,7 +69,8 @@ export async function readGrading(path: string): Promise<GradingTable> {
   return adjustGrading(gradingTable, adjustments);
 }
 
-async function readTeamFile<T>(path: string, schema: z.ZodType<T>, advice: string): Promise<T> {
+/** YAML that a team writes. `advice` says where its form is told. Throws Problems with file and field. */
+export async function readTeamFile<T>(path: string, schema: z.ZodType<T>, advice: string): Promise<T> {
   const text = await readFile(path, "utf8").catch(() => null);
   if (text === null) throw new Problem(problemTexts.noSuchFile(path));
   const document = parseDocument(text);

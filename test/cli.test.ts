@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reportsSchema } from "../src/report.ts";
-import { each, sprayFailure } from "./sign-in-rows.ts";
+import { each, sprayFailure, userId, userName } from "./sign-in-rows.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -75,6 +75,33 @@ describe("npm run hunt", () => {
     expect(
       JSON.parse(await readFile(inFolder("out", "campaigns", listFile ?? ""), "utf8")).entities.accounts,
     ).toHaveLength(35);
+  });
+
+  test("over a folder with a directory, only who holds a role counts as privileged", async () => {
+    await mkdir(inFolder("directed"));
+    const rows = each(35, (n) => sprayFailure(`2026-11-20T13:00:${String(n).padStart(2, "0")}Z`, n));
+    // The second factor stopped two right passwords.
+    const right = [3, 4].map((n) => sprayFailure("2026-11-20T13:05:00Z", n, { ResultType: "50076" }));
+    const lines = [...rows, ...right].map((row) => JSON.stringify(row));
+    await write("directed/AADNonInteractiveUserSignInLogs.ndjson", `${lines.join("\n")}\n`);
+    await write(
+      "directed/directory.yaml",
+      `others: hold no role\naccounts:\n  - id: ${userId(4)}\n    roles: [Global Administrator]\n`,
+    );
+    const asked = ["hunt", "single-factor-spray", "--logs", inFolder("directed"), "--out", inFolder("out-directed")];
+    const told = async () => {
+      const { reports } = reportsSchema.parse(JSON.parse((await run(...asked, "--json")).out));
+      const known = reports[0]?.campaigns[0]?.accounts.known ?? [];
+      return known.map(({ name, privileged }) => [name, privileged]).toSorted();
+    };
+    expect(await told()).toEqual([
+      [userName(3), false],
+      [userName(4), true],
+    ]);
+
+    await write("directed/directory.yaml", "accounts:\n  - id: the administrator\n");
+    const { status, err } = await run(...asked);
+    expect([status, err]).toEqual([2, expect.stringMatching(/directory\.yaml.*2.*accounts\.0\.id.*no object id/s)]);
   });
 
   test("without options tells last night's story of the sample tenant: who got in, who is known, and the rows that prove it", async () => {

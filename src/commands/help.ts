@@ -9,7 +9,8 @@ A hunt is named (failed-portal-sign-in, single-factor-spray) or is a rule file
 of yours (my-rule.yaml).
 
   --logs DIR          a folder of logs, one file per table, named after it:
-                      SigninLogs.ndjson (.json, .csv, .parquet; each also .gz)
+                      SigninLogs.ndjson (.json, .csv, .parquet; each also .gz);
+                      directory.yaml in it says who holds a role
   --from T, --to T    the period, such as 2026-11-20 or 2026-11-20T22:00:00Z;
                       without them it is the span of the logs. With the sample
                       tenant, --to says when "last night" was

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Exclusion } from "../hunts/exclusion.ts";
 import { prepareParser } from "../kql/engine.ts";
+import { peopleOf, readDirectory } from "../local/folder-directory.ts";
 import { type LogStore, openLogStore } from "../local/log-store.ts";
 import { sampleDirectory } from "../local/sample-directory.ts";
 import { SAMPLE_EXCLUSIONS } from "../local/sample-tenant/exclusions.ts";
 import { writeInThread } from "../local/sample-tenant/write-in-thread.ts";
-import { noDirectory, realClock } from "../local/stand-ins.ts";
+import { realClock } from "../local/stand-ins.ts";
 import type { Directory, Sessions } from "../ports.ts";
 import { readExclusions } from "../rulebook.ts";
 import { type Instant, systemClock } from "../time.ts";
@@ -20,7 +21,7 @@ export interface OpenLogs {
   readonly exclusions: Readonly<Record<string, readonly Exclusion[]>>;
   /** What the logs are, in words. */
   readonly what: string;
-  /** Whom the logs are about: of a folder of logs nobody knows who holds a role. */
+  /** Whom the logs are about. Of a folder without a directory nobody knows who holds a role. */
   readonly people: (sessions: Sessions) => { readonly directory: Directory; readonly sessions: Sessions };
   close(): Promise<void>;
 }
@@ -64,17 +65,19 @@ async function openSample(
   }
 }
 
-/** Throws a Problem where the folder cannot be read. */
+/** Throws a Problem where the folder, or the directory that it brings, cannot be read. */
 export async function openLogs(asked: LogsAsked, progress: Progress): Promise<OpenLogs> {
   const watchlists = asked.watchlists === undefined ? {} : { watchlists: resolve(asked.watchlists) };
   if (asked.logs === undefined) return openSample(asked, watchlists, progress);
-  progress.say(`Loading ${asked.logs}`);
-  const store = await openLogStore({ folder: resolve(asked.logs), ...watchlists });
+  const { logs } = asked;
+  progress.say(`Loading ${logs}`);
+  const known = await readDirectory(resolve(logs));
+  const store = await openLogStore({ folder: resolve(logs), ...watchlists });
   return {
     store,
     exclusions: {},
-    what: asked.logs,
-    people: (sessions) => ({ directory: noDirectory, sessions }),
+    what: logs,
+    people: (sessions) => peopleOf(known, sessions),
     close: () => store.close(),
   };
 }

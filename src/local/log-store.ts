@@ -9,6 +9,7 @@ import { type LoadedFolder, loadFolder } from "../kql/load/load-folder.ts";
 import type { LoadedTable } from "../kql/load/load-table.ts";
 import type { Answer, Cell, Logs, Question, Row } from "../ports.ts";
 import { between, type Instant, instant, iso, systemClock, type TimeWindow } from "../time.ts";
+import { DIRECTORY_FILE } from "./folder-directory.ts";
 import { problemOfCheck, problemOfLoading, problemOfQuery } from "./log-store-problems.ts";
 
 export interface LogStoreOptions {
@@ -73,7 +74,7 @@ export async function openLogStore(options: LogStoreOptions): Promise<LogStore> 
       ...(watchlists === undefined ? {} : { watchlists }),
       ...(threads === undefined ? {} : { threads }),
     });
-    const loaded = await loadFolder(engine.connection, options.folder, directory);
+    const loaded = await loadFolder(engine.connection, options.folder, directory, undefined, [DIRECTORY_FILE]);
     for (const { definition } of loaded.tables) engine.define(definition);
     await engine.lock(loaded.readable);
     return storeOver(engine, loaded, options, remove);

@@ -26,8 +26,9 @@ export async function loadFolder(
   folder: string,
   directory: string,
   memoryBelow = MEMORY_BELOW,
+  besides: readonly string[] = [],
 ): Promise<LoadedFolder> {
-  const found = await findLogFiles(folder);
+  const found = await findLogFiles(folder, besides);
   const warnings = [...found.warnings];
   const tables: LoadedTable[] = [];
   const size = found.files

@@ -35,13 +35,16 @@ const EXPECTED = "a table's name with .ndjson, .json, .csv or .parquet, the firs
 // "SigninLogs.ndjson", and for the parts of one table "SigninLogs-2.csv", "SigninLogs.2026-11.ndjson", "SigninLogs (2).csv".
 const FILE_NAME = /^([A-Za-z_][A-Za-z0-9_]*)(?:[-. (].*)?\.(ndjson|jsonl|json|csv|parquet)(\.gz)?$/i;
 
-/** Finds the log files of a folder. Throws a LoadError where the folder or one of its files cannot be read. */
-export async function findLogFiles(folder: string): Promise<LogFiles> {
+/**
+ * Finds the log files of a folder; `besides` are names of files in it that are none and that somebody else reads. Throws a
+ * LoadError where the folder or one of its files cannot be read.
+ */
+export async function findLogFiles(folder: string, besides: readonly string[] = []): Promise<LogFiles> {
   const names = await namesIn(folder);
   const files: LogFile[] = [];
   const warnings: string[] = [];
   for (const name of names) {
-    if (name.startsWith(".")) continue;
+    if (name.startsWith(".") || besides.includes(name)) continue;
     const path = join(folder, name);
     const seen = await statOf(path, name);
     const match = FILE_NAME.exec(name);
