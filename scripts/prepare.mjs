@@ -14,6 +14,6 @@ if (Number(process.versions.node.split(".")[0]) >= 24) {
     }
   } catch (error) {
     const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    console.error(`The KQL parser could not be kept ready (${why}): commands take a second or two longer to start.`);
+    console.error(`The KQL parser could not be kept ready (${why}): commands take about a second longer to start.`);
   }
 }

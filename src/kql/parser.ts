@@ -2,6 +2,7 @@
 // The package is C# compiled to two scripts that set globals; it comes without usable module types, hence `any` here.
 import { createRequire } from "node:module";
 import { KqlError, positionAt } from "./kql-error.ts";
+import { hastenBinder, settleParser } from "./parser-binder.ts";
 import { hastenRuntime } from "./parser-runtime.ts";
 import type { ColumnType, ResultColumn } from "./types.ts";
 
@@ -73,6 +74,8 @@ function readParser(): void {
     load("@kusto/language-service-next/bridge.min.js");
     hastenRuntime((globalThis as Foreign).Bridge, (globalThis as Foreign).System);
     load("@kusto/language-service-next/Kusto.Language.Bridge.min.js");
+    settled = false;
+    hastenBinder((globalThis as Foreign).Bridge, (globalThis as Foreign).Kusto.Language);
   } catch (error) {
     // Node would print the failing line of the source, which is four megabytes long: only the message may go on.
     throw new KqlError("KQL_INTERNAL", `the KQL parser did not load: ${messageOf(error)}`, "", 0, 0);
@@ -80,8 +83,8 @@ function readParser(): void {
 }
 
 /**
- * Has the parser build its grammar, which otherwise comes with the first query: half a second and more of this thread, best
- * spent while something else is waited for.
+ * Has the parser read and make what it knows of the language, which otherwise comes with the first query: half a second of
+ * this thread, best spent while something else is waited for.
  */
 export function prepareParser(): void {
   loadParser();
@@ -140,6 +143,21 @@ function newCatalogue(
 const analyses = new WeakMap<object, Map<string, Analysis>>();
 const MOST_ANALYSES = 32;
 
+/** A process that binds no more than these is over before the parser, put in order, would have paid for it. */
+const FIRST_QUERIES = 2;
+let bound = 0;
+/** A process that was started with the parser in place has it in order, too. */
+let settled = true;
+
+function settle(): void {
+  settled = true;
+  try {
+    settleParser((globalThis as Foreign).System, language);
+  } catch {
+    // It is faster then, or as it was.
+  }
+}
+
 /** Parses and binds. Throws a KqlError where the parser itself fails, never the parser's own exception. */
 export function analyse(source: string, catalogue: Catalogue): Analysis {
   const known = analyses.get(catalogue) ?? new Map<string, Analysis>();
@@ -162,6 +180,7 @@ function analyseAnew(source: string, catalogue: Catalogue): Analysis {
     );
   }
   refuseDeepNesting(source);
+  if (bound++ >= FIRST_QUERIES && !settled) settle();
   try {
     const code = language.KustoCode.ParseAndAnalyze(source, catalogue);
     const diagnostics = toArray(code.GetDiagnostics()).map(

@@ -65,7 +65,7 @@ describe.skipIf(process.platform === "win32")("the parser that an installation k
     const { status, stderr } = node("scripts/prepare.mjs");
     expect(status).toBe(0);
     expect(stderr).toMatch(
-      /^The KQL parser could not be kept ready \(.*\): commands take a second or two longer to start\.$/m,
+      /^The KQL parser could not be kept ready \(.*\): commands take about a second longer to start\.$/m,
     );
   });
 });

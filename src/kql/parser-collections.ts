@@ -1,0 +1,108 @@
+// Generic classes of the parser's runtime are made when first used, one for each type of element. These forms of some of
+// their functions take their place as the class is made, and give what the originals give.
+import { functionPrint } from "./function-print.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: the inside of a library without types
+type Foreign = any;
+
+/** The parts of a class before it is made, its type arguments, and the original to fall back to. */
+type Form = (args: readonly Foreign[], original: Foreign) => Foreign;
+
+interface StandIn {
+  readonly generic: string;
+  readonly part: "methods" | "ctors";
+  readonly name: string;
+  /** Of the function that it stands in for. */
+  readonly print: number;
+  readonly form: Form;
+}
+
+/** To be called once, between the runtime and what runs on it. */
+export function hastenCollections(bridge: Foreign, system: Foreign): void {
+  const standIns = new Map<string, StandIn[]>();
+  for (const one of [...lists(bridge), ...pools, ...syntaxLists(system)]) {
+    standIns.set(one.generic, [...(standIns.get(one.generic) ?? []), one]);
+  }
+  const { define } = bridge;
+  bridge.define = (name: string, scope: Foreign, body: Foreign, made: Foreign): Foreign => {
+    for (const { part, name: member, print, form } of standIns.get(made?.fn?.$$name) ?? []) {
+      const original = scope[part]?.[member];
+      if (original && functionPrint(original) === print) scope[part][member] = form(made.args, original);
+    }
+    return define.call(bridge, name, scope, body, made);
+  };
+}
+
+const lists = (bridge: Foreign): readonly StandIn[] => [
+  {
+    generic: "System.Collections.Generic.List$1",
+    part: "methods",
+    name: "clear",
+    print: 622_576_306,
+    form([type], original) {
+      let empty: Foreign;
+      return function clear(this: Foreign) {
+        empty ??= { value: bridge.getDefaultValue(type) };
+        // Of a value type every element gets one of its own.
+        if (typeof empty.value === "object" && empty.value !== null) return original.call(this);
+        if (this._size > 0) this._items.fill(empty.value, 0, this._size);
+        this._size = 0;
+        this._version = (this._version + 1) | 0;
+      };
+    },
+  },
+];
+
+/** Pools of lists for reuse, written for many threads, of which there is one. */
+const pools: readonly StandIn[] = [
+  {
+    generic: "Kusto.Language.Utils.ObjectPool$1",
+    part: "methods",
+    name: "AllocateFromPool",
+    print: 1_231_001_917,
+    form: () =>
+      function allocate(this: Foreign) {
+        const { items } = this;
+        for (let i = 0; i < items.length; i++) {
+          const item = items[i];
+          if (item === null || item === undefined) continue;
+          items[i] = null;
+          return item;
+        }
+        return this.creator();
+      },
+  },
+  {
+    generic: "Kusto.Language.Utils.ObjectPool$1",
+    part: "methods",
+    name: "ReturnToPool",
+    print: 40_342_536,
+    form: () =>
+      function giveBack(this: Foreign, item: Foreign) {
+        this.resetter(item);
+        const { items } = this;
+        for (let i = 0; i < items.length; i++) {
+          if (items[i] !== null && items[i] !== undefined) continue;
+          items[i] = item;
+          return;
+        }
+      },
+  },
+];
+
+/** Lists of the syntax tree are made of lists of the parser, which it copies element by element. */
+const syntaxLists = (system: Foreign): readonly StandIn[] => [
+  {
+    generic: "Kusto.Language.Syntax.SyntaxList$1",
+    part: "ctors",
+    name: "$ctor1",
+    print: 2_303_071_569,
+    form: ([type], original) =>
+      function make(this: Foreign, elements: Foreign, diagnostics: Foreign = null) {
+        const ofType = system.Collections.Generic.List$1(type);
+        if (elements?.constructor !== ofType) return original.call(this, elements, diagnostics);
+        this.$initialize();
+        this.constructor.$base.constructor.ctor.call(this, elements.ToArray(), diagnostics);
+      },
+  },
+];
