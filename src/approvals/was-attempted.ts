@@ -1,9 +1,10 @@
 // Whoever approves must not be one of those whom the campaign attempted: the attacker may be sitting in that account.
 import type { Campaign } from "../findings/campaign.ts";
-import { numberOf } from "../findings/cells.ts";
-import { kqlString, kqlStrings } from "../hunts/kql-text.ts";
+import { numberOf, textOf } from "../findings/cells.ts";
+import { sourceOf } from "../findings/source-of.ts";
+import { kqlString } from "../hunts/kql-text.ts";
 import type { Person } from "../ledger/response-records.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports, Row } from "../ports.ts";
 import { Problem } from "../problems.ts";
 import { addressesOf, periodOf } from "../response/campaign-facts.ts";
 import { provenOf } from "../response/plan-accounts.ts";
@@ -35,8 +36,8 @@ async function failedThere(
   campaign: Campaign,
   logs: Ports["logs"],
 ): Promise<boolean> {
-  const sources = addressesOf(campaign);
-  const complete = campaign.cut.length === 0 && sources.length > 0;
+  const sources = new Set(addressesOf(campaign).map(sourceOf));
+  const complete = campaign.cut.length === 0 && sources.size > 0;
   const columns =
     "UserId = tostring(UserId), UserPrincipalName = tostring(UserPrincipalName), ResultType = tostring(ResultType), IPAddress = tostring(IPAddress)";
   const kql = [
@@ -45,17 +46,13 @@ async function failedThere(
     `    (AADNonInteractiveUserSignInLogs | project ${columns})`,
     `| where UserId =~ ${kqlString(id)} or UserPrincipalName =~ ${kqlString(name === "" ? id : name)}`,
     '| where ResultType != "0"',
-    ...(complete
-      ? [
-          '| extend Source = iff(IPAddress contains ":", strcat(parse_ipv6_mask(IPAddress, 64), "/64"), IPAddress)',
-          `| where Source in (dynamic([${kqlStrings(sources)}]))`,
-        ]
-      : []),
-    "| summarize Failures = count()",
+    "| summarize Failures = count() by IPAddress",
   ].join("\n");
+  const isOfAttack = (row: Row): boolean =>
+    numberOf(row.Failures) > 0 && (!complete || sources.has(sourceOf(textOf(row.IPAddress))));
   try {
     const answer = await logs.query({ kql, window: periodOf(campaign) });
-    return !answer.whole || numberOf(answer.rows[0]?.Failures) > 0;
+    return !answer.whole || answer.rows.some(isOfAttack);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return true;

@@ -31,24 +31,11 @@ const RIGHT_CODES = [
   "530032",
 ];
 
-export function afterCareQuery(
-  question: string,
-  watched: readonly WatchedAccount[],
-  sources: readonly string[],
-): string {
-  return [
-    watchedTable(watched),
-    `let Sources = dynamic([${kqlStrings(sources)}]);`,
-    `let RightCodes = dynamic([${kqlStrings(RIGHT_CODES)}]);`,
-    question,
-  ].join("\n");
-}
+export const afterCareQuery = (question: string, watched: readonly WatchedAccount[]): string =>
+  [watchedTable(watched), `let RightCodes = dynamic([${kqlStrings(RIGHT_CODES)}]);`, question].join("\n");
 
-export const watchedHabitsQuery = (
-  question: string,
-  watched: readonly WatchedAccount[],
-  sources: readonly string[],
-): string => `${watchedTable(watched)}\nlet Sources = dynamic([${kqlStrings(sources)}]);\n${question}`;
+export const watchedHabitsQuery = (question: string, watched: readonly WatchedAccount[]): string =>
+  `${watchedTable(watched)}\n${question}`;
 
 export const accountChangesQuery = (question: string, watched: readonly WatchedAccount[]): string =>
   `${watchedTable(watched)}\n${question}`;

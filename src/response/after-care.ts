@@ -1,6 +1,7 @@
 // What the logs say about accounts after something was done to them. Pure. Silence of the logs is no good news: "contained
 // so far" is said only up to where they speak.
-import { column, instantOf, numberOf, textOf } from "../findings/cells.ts";
+import { column, distinct, instantOf, numberOf, textOf } from "../findings/cells.ts";
+import { sourceOf } from "../findings/source-of.ts";
 import type { Care } from "../ledger/response-records.ts";
 import type { Row } from "../ports.ts";
 import { earlier, type Instant, instant, minutes } from "../time.ts";
@@ -20,6 +21,8 @@ export interface CareAnswers {
   readonly changes: readonly Row[] | null;
   /** Of newest-rows.kql, the newest stretch first. */
   readonly newest: readonly Row[];
+  /** Where the campaign came from (`sourceOf`). */
+  readonly sources: ReadonlySet<string>;
   /** What could not be asked, in words. */
   readonly notLookedAt: readonly string[];
   /** Everything before this was asked and answered as a whole; null where it was not. */
@@ -41,15 +44,28 @@ export interface CareVerdict {
 
 const isAbout = (row: Row, account: string): boolean => textOf(row.Account).toLowerCase() === account.toLowerCase();
 
-/** What watched-habits.kql says of one account: no row means that it never signed in. */
-export function habitsOf(account: string, rows: readonly Row[]): NonNullable<Care["habits"]> {
-  const own = rows.filter((row) => isAbout(row, account));
+/** As many networks, and devices, as anybody uses in two weeks. */
+const MOST_REMEMBERED = 500;
+
+/**
+ * What watched-habits.kql says of one account: no row means that it never signed in. What came from the campaign's own
+ * `sources` is no habit.
+ */
+export function habitsOf(
+  account: string,
+  rows: readonly Row[],
+  sources: ReadonlySet<string>,
+): NonNullable<Care["habits"]> {
+  const own = rows.filter((row) => isAbout(row, account) && !sources.has(sourceOf(textOf(row.Address))));
   return {
     successes: own.reduce((sum, row) => sum + numberOf(row.Successes), 0),
-    networks: [...column(own, "Networks")],
-    devices: [...column(own, "Devices")],
+    networks: textsIn(own, "Network"),
+    devices: textsIn(own, "Device"),
   };
 }
+
+const textsIn = (rows: readonly Row[], name: "Network" | "Device"): string[] =>
+  distinct(rows.map((row) => textOf(row[name])).filter((text) => text !== "")).slice(0, MOST_REMEMBERED);
 
 /** The tables of sign-ins that have had no row. */
 export const quietTables = (newest: readonly Row[]): readonly string[] =>
@@ -57,17 +73,17 @@ export const quietTables = (newest: readonly Row[]): readonly string[] =>
 
 export function judgeCare(care: Care, answers: CareAnswers): CareVerdict {
   const mine = (row: Row): boolean => isAbout(row, care.account.id);
-  const signIns = Map.groupBy(
-    answers.signIns.filter(mine).filter((row) => isUnusual(care, row)),
-    (row) => textOf(row.Kind),
-  );
+  const signIns = Map.groupBy(answers.signIns.filter(mine), (row) => kindOf(care, row, answers.sources));
   const changes = (answers.changes ?? []).filter(mine).map((row) => changeOf(care, row));
   const once = [...new Map(changes.toReversed().map((change) => [change.keys.join(), change])).values()].toReversed();
   const quiet = quietTables(answers.newest);
   const seen = TABLES.map((table) => instantOf(answers.newest.find((row) => textOf(row.Table) === table)?.Newest));
   return {
     aftermath: [
-      ...[...signIns].map(([kind, rows]) => aftermathOf(care, kind, rows)),
+      ...KINDS.flatMap((kind) => {
+        const rows = signIns.get(kind);
+        return rows === undefined ? [] : [aftermathOf(care, kind, rows)];
+      }),
       ...once.filter(({ alarming }) => alarming),
     ],
     news: once
@@ -79,16 +95,24 @@ export function judgeCare(care: Care, answers: CareAnswers): CareVerdict {
   };
 }
 
-/** From elsewhere an account may sign in on a network or with a device that it has used before. */
-function isUnusual({ habits }: Care, row: Row): boolean {
-  if (textOf(row.Kind) !== "elsewhere") return true;
+const KINDS = ["campaign", "unfamiliar", "password"] as const;
+type Kind = (typeof KINDS)[number];
+
+/**
+ * What a sign-in after the measure is a sign of, "" where of nothing: from elsewhere an account may sign in on a network or
+ * with a device that it has used before.
+ */
+function kindOf({ habits }: Care, row: Row, sources: ReadonlySet<string>): Kind | "" {
+  const fromCampaign = sources.has(sourceOf(textOf(row.Address)));
+  if (numberOf(row.Entered) === 0) return fromCampaign ? "password" : "";
+  if (fromCampaign) return "campaign";
   const [network, device] = [textOf(row.Network), textOf(row.Device)];
   const known = (habits?.networks.includes(network) ?? false) || (habits?.devices.includes(device) ?? false);
-  return !known;
+  return known ? "" : "unfamiliar";
 }
 
-function aftermathOf({ account, habits }: Care, kind: string, rows: readonly Row[]): Told {
-  const all = column(rows, "Addresses");
+function aftermathOf({ account, habits }: Care, kind: Kind, rows: readonly Row[]): Told {
+  const all = column(rows, "Address");
   const addresses = firstOf(all, 3);
   const applications = firstOf(column(rows, "Applications"), 3);
   const count = rows.reduce((sum, row) => sum + numberOf(row.Count), 0);

@@ -1,5 +1,7 @@
 // Watching accounts after something was done to them, and saying how it goes: once what should not have happened, once
 // that it is contained so far, and at the end what is known.
+
+import { sourceOf } from "../findings/source-of.ts";
 import {
   accountChangesQuery,
   afterCareQuery,
@@ -28,6 +30,8 @@ import { tellCares } from "./tell-cares.ts";
 /** What an account did before, to tell the unfamiliar by. */
 const HABIT = days(14);
 
+const MOST_TOGETHER = 500;
+
 const ALONE: Keeping = { mayStill: () => true, keep: async () => undefined };
 
 interface Watched {
@@ -49,8 +53,13 @@ export async function tendCares(
   const watched = (await recordsOf(CARES, ports.journal)).map(
     (record): Watched => ({ record, care: readRecord(responseRecords.care, record, RESPONSE) }),
   );
-  // One question for all accounts of a campaign.
-  for (const together of Map.groupBy(watched, ({ care }) => care.campaign.id).values()) {
+  // One question for all accounts of a campaign, as far as its text is not too long.
+  const groups = [...Map.groupBy(watched, ({ care }) => care.campaign.id).values()].flatMap((all) =>
+    Array.from({ length: Math.ceil(all.length / MOST_TOGETHER) }, (_, n) =>
+      all.slice(n * MOST_TOGETHER, (n + 1) * MOST_TOGETHER),
+    ),
+  );
+  for (const together of groups) {
     if (limits.deadline !== undefined && ports.clock.now() >= limits.deadline) break;
     notSeen.push(...(await tendTogether(together, questions, rules, ports, channels, limits)));
   }
@@ -138,7 +147,7 @@ async function ask(
 ): Promise<Asked> {
   const now = clock.now();
   const to = instant(Math.min(now, Math.max(...watched.map(({ until }) => until))));
-  const sources = [...new Set(watched.flatMap(({ campaign }) => addressesOf(campaign)))];
+  const sources = new Set(watched.flatMap(({ campaign }) => addressesOf(campaign)).map(sourceOf));
   const notLookedAt: string[] = [];
   const answerTo = async (kql: string, window: TimeWindow): Promise<Answer> => {
     const answer = await logs.query({ kql, window, ...limits });
@@ -155,7 +164,7 @@ async function ask(
   const learned = notLookedAt.length === 0;
   const accounts = cares.map(watchedOf);
   const signIns = await rowsOf(
-    afterCareQuery(questions.afterCare, accounts, sources),
+    afterCareQuery(questions.afterCare, accounts),
     earliest(cares.map((care) => openFrom(care.from, care))),
   );
   const newest: Row[] = [];
@@ -179,7 +188,11 @@ async function ask(
     return null;
   });
   const askedTo = seenWhole && audited && (changes === null || notLookedAt.length === 0) ? to : null;
-  return { cares, learned, answers: { signIns, changes, newest, notLookedAt: [...new Set(notLookedAt)], askedTo } };
+  return {
+    cares,
+    learned,
+    answers: { signIns, sources, changes, newest, notLookedAt: [...new Set(notLookedAt)], askedTo },
+  };
 }
 
 const watchedOf = (care: Care): WatchedAccount => ({
@@ -191,17 +204,19 @@ const watchedOf = (care: Care): WatchedAccount => ({
 /** What is usual is asked once, over two weeks, of those of whom it is not remembered. */
 async function withHabits(
   cares: readonly Care[],
-  sources: readonly string[],
+  sources: ReadonlySet<string>,
   questions: CareQuestions,
   answerTo: (kql: string, window: TimeWindow) => Promise<Answer>,
 ): Promise<readonly Care[]> {
   const strange = cares.filter(({ habits }) => habits === null);
   if (strange.length === 0) return cares;
   const proofs = strange.map(firstProofOf);
-  const kql = watchedHabitsQuery(questions.watchedHabits, strange.map(watchedOf), sources);
+  const kql = watchedHabitsQuery(questions.watchedHabits, strange.map(watchedOf));
   const { rows } = await answerTo(kql, {
     from: earlier(earliest(proofs), HABIT),
     to: instant(Math.max(...proofs)),
   });
-  return cares.map((care) => (care.habits === null ? { ...care, habits: habitsOf(care.account.id, rows) } : care));
+  return cares.map((care) =>
+    care.habits === null ? { ...care, habits: habitsOf(care.account.id, rows, sources) } : care,
+  );
 }

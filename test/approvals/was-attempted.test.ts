@@ -28,6 +28,12 @@ test("an approver whom the campaign's addresses tried is known by the object id,
   expect(await attempted(failure("2001:db8:17:0:1:2:3:4"))).toBe(true);
 });
 
+test("an IPv6 address of the campaign stands for its network", async () => {
+  const sources = [aSource("2001:db8:17::9")];
+  expect(await attempted(failure("2001:DB8:17:0:1:2:3:4"), { sources })).toBe(true);
+  expect(await attempted(failure("2001:db8:18::9"), { sources })).toBe(false);
+});
+
 test("who mistyped at home meanwhile may approve, unless a list of the campaign is incomplete", async () => {
   expect(await attempted(failure("192.0.2.44"))).toBe(false);
   expect(await attempted(failure("192.0.2.44"), { cut: ["addresses"] })).toBe(true);

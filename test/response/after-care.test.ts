@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { accountChangesQuery, afterCareQuery } from "../../src/hunts/after-care-query.ts";
+import { accountChangesQuery, afterCareQuery, watchedHabitsQuery } from "../../src/hunts/after-care-query.ts";
 import { cellOf } from "../../src/ledger/records.ts";
 import { type Care, careId, RESPONSE } from "../../src/ledger/response-records.ts";
 import type { Answer, Logs, Question } from "../../src/ports.ts";
@@ -109,6 +109,15 @@ describe("an account that is watched", () => {
     expect([comments(rig).length, rig.app.said.cards.length]).toEqual([1, 1]);
   });
 
+  test("is not contained when the campaign gets in from another address of its IPv6 network", async () => {
+    const at = later(ACTED, minutes(30));
+    const campaign = aBreach([aProven(1)]);
+    const sources = campaign.sources.slice(0, 1).map((source) => ({ ...source, address: "2001:db8:1:2::7" }));
+    const again = signIn(later(ACTED, minutes(10)), { ...ATTACK, IPAddress: "2001:DB8:1:2:0:0:0:99" });
+    const rig = await watched(at, both([again], at), aRig(), aCare({ campaign: { ...campaign, sources } }));
+    expect(comments(rig)[0]).toContain("got in from the campaign's 2001:DB8:1:2:0:0:0:99");
+  });
+
   test("is not contained when somebody gets in from a network and a device that it never used", async () => {
     const at = later(ACTED, minutes(30));
     const rig = await watched(at, both([signIn(later(ACTED, minutes(10)), ELSEWHERE)], at));
@@ -119,6 +128,14 @@ describe("an account that is watched", () => {
     const at = later(ACTED, minutes(30));
     const rig = await watched(at, both([signIn(later(ACTED, minutes(10)), { ...ATTACK, ResultType: "50076" })], at));
     expect(comments(rig)[0]).toContain("the password still works: 50076");
+  });
+
+  test("has no habit of what came from the campaign before it was proven", async () => {
+    const at = later(ACTED, minutes(30));
+    const before = signIn(earlier(PROVEN, hours(2)), ATTACK);
+    const after = signIn(later(ACTED, minutes(10)), { ...ATTACK, IPAddress: "192.0.2.99" });
+    const rig = await watched(at, both([before, after], at));
+    expect(comments(rig)[0]).toContain("got in from 192.0.2.99, a network and a device that it never used before");
   });
 
   test("may sign in from home, or with its own device from a new place, without anybody being told", async () => {
@@ -321,7 +338,7 @@ describe("a watch of three days", () => {
   /** What each of the questions is about, and how many hours it reads. */
   const spans = (asked: readonly Question[]) =>
     asked.map(({ kql, window }) => ({
-      about: kql.includes("Networks = make_set_if") ? "habits" : kql.includes("AuditLogs") ? "changes" : "lately",
+      about: kql.includes("TimeGenerated < FirstProof") ? "habits" : kql.includes("AuditLogs") ? "changes" : "lately",
       hours: lengthOf(window) / hours(1),
     }));
 
@@ -443,10 +460,11 @@ describe("what was changed for an account", () => {
   });
 });
 
-test("the questions name accounts and addresses as literals that cannot be broken out of", () => {
+test("the questions name accounts as literals that cannot be broken out of", () => {
   const evil = '"] | union * //';
   const watchedAccounts = [{ account: evil, firstProof: PROVEN, acted: ACTED }];
-  for (const kql of [afterCareQuery("T", watchedAccounts, [evil]), accountChangesQuery("T", watchedAccounts)]) {
+  for (const ask of [afterCareQuery, watchedHabitsQuery, accountChangesQuery]) {
+    const kql = ask("T", watchedAccounts);
     expect(kql).toContain('"\\"] | union * //"');
     expect(kql).not.toContain(`"${evil}`);
   }
