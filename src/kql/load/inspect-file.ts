@@ -33,7 +33,7 @@ const BLOCK = SAMPLE / BLOCKS;
 
 /** `keep`: whether the sampled rows are wanted, and not only the names of their columns. */
 export async function inspectFile(file: LogFile, keep: boolean): Promise<Inspection> {
-  const encoding = encodingOf((await firstBytes(readChunks(file), 3)).bytes);
+  const encoding = encodingOf((await firstBytes(readChunks(file, 1024), 3)).bytes);
   const spread = file.format === "lines" && !file.gzip && file.size > SAMPLE && encoding === "utf-8";
   const { bytes: start, damaged } = await firstBytes(readDecoded(file), spread ? BLOCK : SAMPLE + 1);
   const shape = shapeOf(file, start);

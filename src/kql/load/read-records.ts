@@ -108,14 +108,15 @@ function checked(text: Buffer, line: number): SourceRecord {
   return { line, text };
 }
 
-/** The bytes of a file as it was before compression. */
-export async function* readChunks(file: LogFile): AsyncGenerator<Buffer> {
-  const raw = createReadStream(file.path, { highWaterMark: CHUNK });
+/** The bytes of a file as it was before compression, in pieces of at most `most`. */
+export async function* readChunks(file: LogFile, most = CHUNK): AsyncGenerator<Buffer> {
+  // A buffer is made in its full size for the smallest file, and many of them keep the collector busy.
+  const raw = createReadStream(file.path, { highWaterMark: Math.min(most, file.size + 1) });
   if (!file.gzip) {
     yield* raw;
     return;
   }
-  const unpacked = raw.pipe(createGunzip({ chunkSize: CHUNK }));
+  const unpacked = raw.pipe(createGunzip({ chunkSize: Math.min(most, 64 + file.size * 100) }));
   raw.once("error", (error) => unpacked.destroy(error));
   try {
     yield* unpacked;

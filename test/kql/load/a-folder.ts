@@ -35,10 +35,18 @@ export interface Loaded {
   readonly broken: readonly string[];
 }
 
+const idle: DuckDBInstance[] = [];
+
+/** A database that no other test uses now; opening one takes longer than most tests. */
 export async function aDatabase(): Promise<DuckDBConnection> {
-  const instance = await DuckDBInstance.create(":memory:", { threads: "2" });
-  onTestFinished(() => instance.closeSync());
-  return instance.connect();
+  const instance = idle.pop() ?? (await DuckDBInstance.create(":memory:", { threads: "2" }));
+  const connection = await instance.connect();
+  onTestFinished(async () => {
+    await connection.run("DETACH DATABASE IF EXISTS logs");
+    connection.closeSync();
+    idle.push(instance);
+  });
+  return connection;
 }
 
 /** `memoryBelow`: 0 lays the rows on disk, as it is done with many. */
