@@ -138,14 +138,16 @@ async function first(folder: string, stage: string, asked: Hunts): Promise<Measu
 
 async function loading(folder: string, stage: string): Promise<Measured> {
   const began = performance.now();
+  const before = process.cpuUsage();
   const engine = await openOver(folder, stage);
   const seconds = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(before);
   let rows = 0;
   for (const { relation } of engine.tables) {
     rows += Number((await rowsOf(engine.connection, `SELECT count(*) FROM ${relation}`))[0]?.[0] ?? 0);
   }
   engine.close();
-  return { kind: "loading", rows, seconds, megabytes: peakMegabytes() };
+  return { kind: "loading", rows, seconds, cpuSeconds: (user + system) / 1e6 };
 }
 
 const [phase = "", folder = "", asked = "{}"] = process.argv.slice(2);

@@ -29,4 +29,4 @@ export type Measured =
       /** The machine's clock in nanoseconds, as process.hrtime reads it. */
       readonly at: string;
     }
-  | { readonly kind: "loading"; readonly rows: number; readonly seconds: number; readonly megabytes: number };
+  | { readonly kind: "loading"; readonly rows: number; readonly seconds: number; readonly cpuSeconds: number };
