@@ -55,7 +55,7 @@ export function rowsInParquet(connection: DuckDBConnection, directory: string): 
         await connection.run("SET preserve_insertion_order = true");
       }
       files.push(path);
-      return `read_parquet(${textSql(path)})`;
+      return `read_parquet(${textSql(path)}, hive_partitioning = false)`;
     },
   };
 }
