@@ -53,8 +53,10 @@ export interface Gathered {
   readonly graded: readonly Graded[];
   readonly habits: Habits;
   readonly tables: TablesOfHunts;
-  /** What the evidence was asked for; open campaigns may have been asked about further back. */
+  /** What the evidence was asked for. */
   readonly window: TimeWindow;
+  /** What it was asked for of open campaigns, which may reach further back. */
+  readonly knownWindow: TimeWindow;
   /** Findings of sources that an exclusion hides and where a password was proven; proof lifts an exclusion. */
   readonly lifted: readonly Finding[];
   /** What every hunt's reader has to know. */
@@ -115,6 +117,7 @@ export async function gatherEvidence(order: EvidenceOrder, logs: Logs): Promise<
     habits,
     tables,
     window,
+    knownWindow: { from: before[0]?.from ?? window.from, to: window.to },
     lifted: lifted.map(({ finding }) => finding),
     warnings: [
       ...(grading.adjusted?.length

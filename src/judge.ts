@@ -37,6 +37,8 @@ export interface CaseOrder {
   readonly readsOn: boolean;
   readonly grading?: GradingTable;
   readonly asking?: Asking;
+  /** The id of a campaign that is asked about in any case. */
+  readonly about?: string;
   readonly habits?: HabitMemory;
   readonly deadline?: Instant;
 }
@@ -50,6 +52,8 @@ export interface Case {
   readonly known: readonly CampaignMemory[];
   /** Ids of the remembered campaigns that the evidence was asked for. */
   readonly asked: ReadonlySet<string>;
+  /** The id of a campaign that is told although nothing of it has changed, "" for none. */
+  readonly about: string;
   /** Object ids of proven accounts that hold a role. */
   readonly privileged: ReadonlySet<string>;
   /** Where the evidence ends. */
@@ -74,6 +78,7 @@ export async function openCase(order: CaseOrder, ports: Pick<Ports, "logs" | "di
     gathered,
     known: order.known,
     asked: new Set(due.map(({ id }) => id)),
+    about: order.about ?? "",
     privileged: new Set(),
     now,
   };
@@ -176,7 +181,7 @@ export function judgeAll(of: Case, findings: readonly Finding[]): readonly Judge
     if (!seen && !of.asked.has(attack.id ?? "")) return [];
     const memory = memories.get(attack.id ?? "") ?? null;
     const { campaign, takenBack } = campaignOfAttack(attack, memory, wholeFor(attack.findings), gathered, of);
-    if (!seen && !hasChanged(campaign, memory)) return [];
+    if (!seen && campaign.id !== of.about && !hasChanged(campaign, memory)) return [];
     const before = attack.goesOnFrom;
     const linked = before === undefined ? "" : goesOnText(before, memories.get(before.id)?.generation ?? 1);
     const follows = memory?.follows ?? linked;
@@ -193,10 +198,12 @@ function campaignOfAttack(
   memory: CampaignMemory | null,
   whole: boolean,
   gathered: Gathered,
-  { privileged, now }: Case,
+  { privileged, now, about }: Case,
 ): Pick<JudgedCampaign, "campaign" | "takenBack"> {
   const fresh = campaignFromEvidence(attack, { ...gathered, privileged, whole, now });
-  const remembered = withMemory(fresh, memory, gathered.window);
+  // Before something is done, whatever was proven has to show again, however long ago it was.
+  const looked = about !== "" && fresh.id === about ? gathered.knownWindow : gathered.window;
+  const remembered = withMemory(fresh, memory, looked);
   const campaign = asMuted(remembered.campaign, memory?.mute ?? null, now);
   const notes = notesOf(campaign, gathered.habits);
   const tasks = tasksOf(campaign, new Set(notes.map(({ note }) => note)));

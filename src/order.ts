@@ -55,6 +55,8 @@ export interface Order {
   readonly asking?: Asking;
   /** What may be done to accounts; nothing where absent. `automatic` is false where a person asked for the run. */
   readonly response?: { readonly rules: ResponseRules; readonly automatic: boolean };
+  /** The id of a campaign that is asked about and told as it stands, whatever the hunts see and whether or not it has changed. */
+  readonly about?: string;
   /** Whether the evidence reads on past the windows to the present; where absent, in a scheduled run alone. */
   readonly readsOn?: boolean;
   readonly deadline?: Instant;

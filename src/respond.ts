@@ -56,6 +56,7 @@ export async function respond(run: Order, ports: Ports): Promise<readonly HuntRu
       readsOn: run.readsOn ?? run.hunts.some(({ ledger }) => ledger !== undefined),
       ...(run.grading === undefined ? {} : { grading: run.grading }),
       ...(run.asking === undefined ? {} : { asking: run.asking }),
+      ...(run.about === undefined ? {} : { about: run.about }),
       habits: habitMemory(ports.journal, run.mode === "act"),
       ...(run.deadline === undefined ? {} : { deadline: run.deadline }),
     },

@@ -62,6 +62,7 @@ export async function askAgain(
         .filter(({ slug }) => approval.hunts.includes(slug))
         .map((hunt) => ({ hunt, window, exclusions: exclusionsOf(app, hunt), overrides: {} })),
       mode: "rehearse",
+      about: approval.campaign.id,
       readsOn: true,
       size: app.settings.hunts.tenantSize,
       channels: channelsOf(app),
