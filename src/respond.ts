@@ -46,6 +46,10 @@ export async function respond(run: Order, ports: Ports): Promise<readonly HuntRu
     seen.push(await orFailed(order, async () => ({ order, look: await lookFor(order, run, ports) })));
   }
   const looked = seen.filter((each): each is Looked => "look" in each);
+  // What is open goes on also where no hunt can look: then the first of the timer's tells it.
+  const [first] = seen.filter(({ order }) => order.ledger !== undefined);
+  const teller = looked.length === 0 && first !== undefined ? withoutLedger(first.order) : null;
+  if (teller !== null) looked.push({ order: teller, look: sawNothing(teller) });
   run.progress?.("Asking for the evidence");
   const known = await knownCampaigns(run, ports);
   const opened = await openCase(
@@ -63,6 +67,7 @@ export async function respond(run: Order, ports: Ports): Promise<readonly HuntRu
     ports,
   );
   const runs: HuntRun[] = [];
+  if (teller !== null) await orFailed(teller, () => respondTo(teller, { opened, known }, run, ports));
   for (const each of seen) {
     runs.push(
       "look" in each ? await orFailed(each.order, () => respondTo(each.order, { opened, known }, run, ports)) : each,
@@ -70,6 +75,19 @@ export async function respond(run: Order, ports: Ports): Promise<readonly HuntRu
   }
   return runs;
 }
+
+/** As somebody would ask who keeps no ledger: what has failed stays to be looked at. */
+const withoutLedger = ({ ledger: _, ...order }: HuntOrder): HuntOrder => order;
+
+const sawNothing = ({ hunt, window }: HuntOrder): Look => ({
+  hunt,
+  window,
+  whole: false,
+  rows: [],
+  findings: [],
+  setAside: [],
+  warnings: [],
+});
 
 /** What a run judges by: what was seen, and what is remembered of campaigns. */
 interface Judging {

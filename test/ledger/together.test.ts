@@ -114,6 +114,23 @@ describe("hunts that are due at the same time", () => {
     expect(aboutProof(app)).toHaveLength(1);
   });
 
+  test("go on asking about campaigns also while all of them fail", async () => {
+    const app = await attacked({});
+    const answering = app.tenant.before;
+    app.tenant.before = (question) => {
+      if (question.kql.includes("Users = count_distinct(Account)"))
+        throw new Problem(problemTexts.queryTimedOut(minutes(3)));
+      return answering(question);
+    };
+    expect(await runUntil(app, later(start, minutes(90)))).toBe(3);
+    expect(titles(app)).toContainEqual(expect.stringContaining("1 got in"));
+    expect(aboutProof(app)).toHaveLength(1);
+    app.tenant.before = answering;
+    await runUntil(app, later(start, hours(3)));
+    expect(titles(app)).toContainEqual(expect.stringContaining("1 got in"));
+    expect(aboutProof(app)).toHaveLength(1);
+  });
+
   test("leave a record each, which decides the same when it is replayed by itself", async () => {
     const kept = new Map<string, Uint8Array>();
     const store = {
