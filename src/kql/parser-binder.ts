@@ -18,16 +18,16 @@ export function hastenBinder(bridge: Foreign, language: Foreign): readonly strin
       if (typeof original === "function" && functionPrint(original) === print) owner[name] = make(original);
       else left.push(name);
     },
-    getter(owner, name, print, get) {
+    getter(owner, name, print, make) {
       const original = owner && Object.getOwnPropertyDescriptor(owner, name);
-      if (original?.get && functionPrint(original.get) === print)
-        Object.defineProperty(owner, name, { ...original, get });
-      else left.push(name);
+      if (original?.get && functionPrint(original.get) === print) {
+        Object.defineProperty(owner, name, { ...original, get: make(original.get) });
+      } else left.push(name);
     },
   };
   // By tree, in the order of the text.
   const nodes = new WeakMap<Foreign, readonly Foreign[]>();
-  for (const hasten of [hastenTrees, hastenDiagnostics, hastenGrammar, hastenTokens, hastenSignatures]) {
+  for (const hasten of [hastenTrees, hastenDiagnostics, hastenGrammar, hastenTokens, hastenColumns, hastenSignatures]) {
     try {
       hasten(bridge, language, standIns, nodes);
     } catch {
@@ -39,7 +39,7 @@ export function hastenBinder(bridge: Foreign, language: Foreign): readonly strin
 
 interface StandIns {
   method(owner: Foreign, name: string, print: number, make: (original: Foreign) => Foreign): void;
-  getter(owner: Foreign, name: string, print: number, get: (this: Foreign) => Foreign): void;
+  getter(owner: Foreign, name: string, print: number, make: (original: Foreign) => (this: Foreign) => Foreign): void;
 }
 
 /** Every tree is walked from its root after it is parsed, several times, and from its leaves at every name. */
@@ -52,15 +52,27 @@ function hastenTrees(
   const element = Syntax.SyntaxElement.prototype;
 
   // What is above an element is an element or the tree itself, which has nothing above it.
-  getter(element, "Parent", 109_837_874, function () {
-    const above = this._parentOrTree;
-    return above && above._parentOrTree !== undefined ? above : null;
-  });
-  getter(element, "Tree", 3_529_186_985, function () {
-    let above = this._parentOrTree;
-    while (above && above._parentOrTree !== undefined) above = above._parentOrTree;
-    return above ?? null;
-  });
+  getter(
+    element,
+    "Parent",
+    109_837_874,
+    () =>
+      function (this: Foreign) {
+        const above = this._parentOrTree;
+        return above && above._parentOrTree !== undefined ? above : null;
+      },
+  );
+  getter(
+    element,
+    "Tree",
+    3_529_186_985,
+    () =>
+      function (this: Foreign) {
+        let above = this._parentOrTree;
+        while (above && above._parentOrTree !== undefined) above = above._parentOrTree;
+        return above ?? null;
+      },
+  );
 
   const isNode = (one: Foreign): boolean => bridge.is(one, Syntax.SyntaxNode);
   method(Syntax.SyntaxElement, "WalkElements", 3_354_382_555, (original) => (root: Foreign, ...work: Walk) => {
@@ -81,22 +93,29 @@ function hastenTrees(
       function (this: Foreign) {
         const tree = this._parentOrTree;
         if (!tree || tree._parentOrTree !== undefined || tree._depth !== -1) return original.call(this);
-        const starts: number[] = [0];
-        const found: Foreign[] = [];
-        let depth = 0;
-        let deepest = 0;
-        const enter = (one: Foreign): void => {
-          const start = ((starts[depth] ?? 0) + one.OffsetInParent) | 0;
-          one._triviaStart = start;
-          depth += 1;
-          starts[depth] = start;
-          if (!isNode(one)) return;
-          found.push(one);
-          if (depth > deepest) deepest = depth;
-        };
-        walk(this, everything, enter, () => {
-          depth -= 1;
-        });
+        const found: Foreign[] = [this];
+        let deepest = 1;
+        this._triviaStart = this.OffsetInParent | 0;
+        const path: Foreign[] = [this];
+        const next: number[] = [0];
+        for (let at = 0; at >= 0; ) {
+          const one = path[at];
+          const child = next[at] ?? 0;
+          if (child >= one.ChildCount) {
+            at -= 1;
+            continue;
+          }
+          next[at] = child + 1;
+          const below = one.GetChild(child);
+          if (below === null || below === undefined) continue;
+          below._triviaStart = (one._triviaStart + below.OffsetInParent) | 0;
+          if (below.IsToken) continue;
+          found.push(below);
+          at += 1;
+          path[at] = below;
+          next[at] = 0;
+          if (at >= deepest) deepest = at + 1;
+        }
         tree._depth = deepest;
         nodes.set(tree, found);
       },
@@ -293,8 +312,72 @@ function hastenTokens(_: Foreign, { Parsing }: Foreign, { method }: StandIns): v
   );
 }
 
+/** The columns of a table by name, asked of nearly every table that an operator makes. */
+function hastenColumns(bridge: Foreign, { Symbols }: Foreign, { getter }: StandIns): void {
+  const { Array: array, ThrowHelper, ExceptionArgument } = bridge.global.System;
+  const mapped = (columns: Foreign): Foreign => {
+    const byName = new Map<string, Foreign>();
+    for (let i = 0, count = array.getCount(columns, Symbols.ColumnSymbol); i < count; i++) {
+      const column = array.getItem(columns, i, Symbols.ColumnSymbol);
+      if (!byName.has(column.Name)) byName.set(column.Name, column);
+    }
+    return {
+      tryGetValue(name: string, found: Foreign): boolean {
+        if (name === null || name === undefined) ThrowHelper.ThrowArgumentNullException(ExceptionArgument.key);
+        const column = byName.get(name);
+        found.v = column ?? null;
+        return column !== undefined;
+      },
+    };
+  };
+  getter(
+    Symbols.TableSymbol.prototype,
+    "ColumnMap",
+    2_907_524_671,
+    () =>
+      function (this: Foreign) {
+        this.lazyColumnMap ??= mapped(this.Columns);
+        return this.lazyColumnMap;
+      },
+  );
+}
+
 /** Which of an operator's or built-in function's signatures fit depends on the types of the arguments, and on little else. */
-function hastenSignatures(_: Foreign, { Symbols, Syntax, Binding, GlobalState }: Foreign, { method }: StandIns): void {
+function hastenSignatures(
+  _: Foreign,
+  { Symbols, Syntax, Binding, GlobalState }: Foreign,
+  { method, getter }: StandIns,
+): void {
+  // Those that come with the language. No database has them, and their arguments have no names.
+  const builtIn = new WeakSet<Foreign>();
+  const isBuiltIn = (symbol: Foreign): boolean => {
+    if (symbol?.constructor !== Symbols.FunctionSymbol) return false;
+    if (builtIn.has(symbol)) return true;
+    const found = GlobalState.Default.IsBuiltInFunction(symbol) && !symbol.Signatures.getItem(0).Declaration;
+    if (found) builtIn.add(symbol);
+    return found;
+  };
+  getter(
+    Symbols.Signature.prototype,
+    "AllowsNamedArguments",
+    646_857_343,
+    (original) =>
+      function (this: Foreign) {
+        return !builtIn.has(this.Symbol) && original.call(this);
+      },
+  );
+  method(
+    Binding.Binder.prototype,
+    "AllowImplicitArgumentCoercion",
+    3_321_018_063,
+    (original) =>
+      function (this: Foreign, signature: Foreign) {
+        const { Symbol: symbol } = signature;
+        if (symbol?.constructor === Symbols.OperatorSymbol || isBuiltIn(symbol)) return false;
+        return original.call(this, signature);
+      },
+  );
+
   const chosen = new WeakMap<Foreign, Map<string, readonly Foreign[]> | null>();
   const numbers = new Map<Foreign, number>();
 
@@ -313,10 +396,8 @@ function hastenSignatures(_: Foreign, { Symbols, Syntax, Binding, GlobalState }:
     argument.constructor !== Syntax.CompoundNamedExpression;
   const built = (signature: Foreign): boolean => {
     const { Symbol: symbol, Layout: layout, Parameters: parameters } = signature;
-    const ours =
-      symbol?.constructor === Symbols.OperatorSymbol ||
-      (symbol?.constructor === Symbols.FunctionSymbol && GlobalState.Default.IsBuiltInFunction(symbol));
-    if (!ours || signature.Declaration) return false;
+    if (symbol?.constructor !== Symbols.OperatorSymbol && !isBuiltIn(symbol)) return false;
+    if (signature.Declaration) return false;
     if (
       layout?.constructor !== Symbols.NonRepeatingParameterLayout &&
       layout?.constructor !== Symbols.BlockRepeatingParameterLayout

@@ -20,7 +20,7 @@ interface StandIn {
 /** To be called once, between the runtime and what runs on it. */
 export function hastenCollections(bridge: Foreign, system: Foreign): void {
   const standIns = new Map<string, StandIn[]>();
-  for (const one of [...lists(bridge), ...pools, ...syntaxLists(system)]) {
+  for (const one of [...lists(bridge), ...sets(bridge, system), ...pools, ...syntaxLists(system)]) {
     standIns.set(one.generic, [...(standIns.get(one.generic) ?? []), one]);
   }
   const { define } = bridge;
@@ -29,8 +29,18 @@ export function hastenCollections(bridge: Foreign, system: Foreign): void {
       const original = scope[part]?.[member];
       if (original && functionPrint(original) === print) scope[part][member] = form(made.args, original);
     }
-    return define.call(bridge, name, scope, body, made);
+    const parts = typeof body === "object" ? body : scope;
+    const plain = typeof parts === "object" && !(parts.ctors?.init || parts.config || parts.$config);
+    const type = define.call(bridge, name, scope, body, made);
+    if (plain) withoutDetour(type);
+    return type;
   };
+}
+
+/** A class that has nothing to set before its constructor runs calls its base for that, and so on; here the one that has. */
+function withoutDetour(type: Foreign): void {
+  const own = type?.prototype;
+  if (own && Object.hasOwn(own, "$initMembers") && type.$base?.$initMembers) own.$initMembers = type.$base.$initMembers;
 }
 
 const lists = (bridge: Foreign): readonly StandIn[] => [
@@ -48,6 +58,36 @@ const lists = (bridge: Foreign): readonly StandIn[] => [
         if (this._size > 0) this._items.fill(empty.value, 0, this._size);
         this._size = 0;
         this._version = (this._version + 1) | 0;
+      };
+    },
+  },
+];
+
+const sets = (bridge: Foreign, system: Foreign): readonly StandIn[] => [
+  {
+    generic: "System.Collections.Generic.HashSet$1",
+    part: "methods",
+    name: "contains",
+    print: 934_521_782,
+    form: (_, original) =>
+      function contains(this: Foreign, item: Foreign) {
+        return this._count > 0 && original.call(this, item);
+      },
+  },
+  {
+    generic: "System.Collections.Generic.HashSet$1",
+    part: "methods",
+    name: "InternalGetHashCode",
+    print: 1_542_544_297,
+    form([type]) {
+      const comparer = "System$Collections$Generic$IEqualityComparer$1$";
+      const own = asKey(`${comparer}${bridge.getTypeAlias(type)}$getHashCode2`);
+      const any = `${comparer}getHashCode2`;
+      let mask: number | undefined;
+      return function hash(this: Foreign, item: Foreign) {
+        if (item === null || item === undefined) return 0;
+        mask ??= system.Collections.Generic.HashSet$1(type).Lower31BitMask as number;
+        return this._comparer[bridge.geti(this._comparer, own, any)](item) & mask;
       };
     },
   },
@@ -106,3 +146,6 @@ const syntaxLists = (system: Foreign): readonly StandIn[] => [
       },
   },
 ];
+
+/** The text as V8 keeps names of properties, so that it need not be looked for among them at every use. */
+export const asKey = (name: string): string => Object.keys({ [name]: 0 })[0] ?? name;

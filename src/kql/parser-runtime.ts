@@ -2,7 +2,7 @@
 // binding a query takes. These forms of its functions remember what cannot change, and leave all else to the original.
 
 import { functionPrint } from "./function-print.ts";
-import { hastenCollections } from "./parser-collections.ts";
+import { asKey, hastenCollections } from "./parser-collections.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the inside of a library without types
 type Foreign = any;
@@ -98,18 +98,15 @@ function replaceFunctions(bridge: Foreign, system: Foreign): void {
   };
 
   // Generic types are kept in a list that is searched from its beginning; it only ever grows.
-  const generics = new Map<Foreign, { readonly byArgument: Map<Foreign, Foreign>; read: number }>();
+  const generics = new Map<Foreign, MadeTypes>();
   bridge.Class.getCachedType = (generic: Foreign, args: ArrayLike<Foreign>): Foreign => {
     if (args.length !== 1) return getCachedType(generic, args);
-    const kept = generics.get(generic) ?? put(generics, generic, { byArgument: new Map<Foreign, Foreign>(), read: 0 });
-    const known = kept.byArgument.get(args[0]);
-    if (known) return known;
-    const cache = generic.$cache as readonly { readonly args: readonly Foreign[] }[];
-    for (; kept.read < cache.length; kept.read++) {
-      const one = cache[kept.read];
-      if (one?.args.length === 1 && !kept.byArgument.has(one.args[0])) kept.byArgument.set(one.args[0], one);
-    }
-    return kept.byArgument.get(args[0]) ?? null;
+    const argument = args[0];
+    const kept = generics.get(generic) ?? put(generics, generic, { byArgument: new Map(), read: 0, last: null });
+    if (kept.last?.args[0] === argument) return kept.last;
+    const known = kept.byArgument.get(argument) ?? readOn(kept, generic.$cache).get(argument) ?? null;
+    if (known) kept.last = known;
+    return known;
   };
 
   // So are the types of arrays.
@@ -243,6 +240,25 @@ class Reference {
   }
 }
 
+interface MadeType {
+  readonly args: readonly Foreign[];
+}
+
+interface MadeTypes {
+  readonly byArgument: Map<Foreign, MadeType>;
+  /** How much of the runtime's own list is in there. */
+  read: number;
+  last: MadeType | null;
+}
+
+function readOn(kept: MadeTypes, all: readonly MadeType[]): MadeTypes["byArgument"] {
+  for (const { byArgument } = kept; kept.read < all.length; kept.read++) {
+    const one = all[kept.read];
+    if (one?.args.length === 1 && !byArgument.has(one.args[0])) byArgument.set(one.args[0], one);
+  }
+  return kept.byArgument;
+}
+
 /** What a class was last asked for of a type, and by which of its members it answers; undefined where only the original knows. */
 interface Kept {
   type: Foreign;
@@ -284,9 +300,6 @@ function memberName(bridge: Foreign, interfaceName: string, member: string): (ty
     names.get(type) ??
     put(names, type, asKey(`System$Collections$Generic$${interfaceName}$1$${bridge.getTypeAlias(type)}$${member}`));
 }
-
-/** The text as V8 keeps names of properties, so that it need not be looked for among them at every use. */
-const asKey = (name: string): string => Object.keys({ [name]: 0 })[0] ?? name;
 
 function put<K, V>(map: Map<K, V>, key: K, value: V): V {
   map.set(key, value);
