@@ -101,7 +101,7 @@ export function makeCatalogue(
   tables: readonly { readonly name: string; readonly columns: readonly ResultColumn[] }[],
   functions: readonly StoredFunction[],
 ): Catalogue {
-  const key = JSON.stringify([tables.map(({ name, columns }) => [name, columns]), functions]);
+  const key = JSON.stringify([tables.map(({ name, columns }) => [name, columnsText(columns)]), functions]);
   const known = catalogues.get(key);
   if (known) return known;
   const [oldest] = catalogues.keys();
@@ -109,6 +109,16 @@ export function makeCatalogue(
   const made = newCatalogue(tables, functions);
   catalogues.set(key, made);
   return made;
+}
+
+const columnTexts = new WeakMap<readonly ResultColumn[], string>();
+
+function columnsText(columns: readonly ResultColumn[]): string {
+  const known = columnTexts.get(columns);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(columns);
+  columnTexts.set(columns, text);
+  return text;
 }
 
 function newCatalogue(
