@@ -47,9 +47,15 @@ function depthOfRow(expression: SyntaxNode, environment: Environment): number | 
   return deepest;
 }
 
-/** A value that is not constant is computed in a step of its own, so that using its name twice does not compute it twice. */
+/** What gives another value each time; a text that only looks so is computed more than once, and nothing else. */
+const RANDOM = /\b(?:random|uuid)\(\)/;
+
+/**
+ * A value that is not constant is computed in a step of its own, so that using its name twice does not compute it twice.
+ * A random one is drawn anew for every row and every use, unless toscalar() holds it: /kusto/query/named-expressions
+ */
 function once(e: Expression, c: Compilation): Expression {
-  if (e.constant !== undefined || e.json !== undefined) return e;
+  if (e.constant !== undefined || e.json !== undefined || RANDOM.test(e.sql)) return e;
   const from = c.step(`SELECT ${e.type === "dynamic" ? toJson(e).sql : e.sql} AS v`);
   return { type: e.type, sql: `(SELECT v FROM ${from})`, present: e.present };
 }

@@ -281,8 +281,10 @@ export const jsonFunctions: readonly NativeFunction[] = [
     arguments: 2,
     run: (keys, values) => {
       const [names, entries] = [read(keys), read(values)];
-      if (!Array.isArray(names) || !Array.isArray(entries)) return null;
-      const pairs = names.flatMap((key, i) => (typeof key === "string" ? [[key, entries[i] ?? null] as const] : []));
+      if (!Array.isArray(names)) return null;
+      // Values that are no array are none at all: every key then holds null.
+      const given = Array.isArray(entries) ? entries : [];
+      const pairs = names.flatMap((key, i) => (typeof key === "string" ? [[key, given[i] ?? null] as const] : []));
       return write(new Map(pairs));
     },
   },

@@ -23,3 +23,23 @@ export function placesOf(
     return free.length === 1 ? free[0]?.name : undefined;
   };
 }
+
+/**
+ * The binder lays name_type where the first of several tables has the name, also where it gives that column a number because
+ * another table has a column name_type of its own; the service lays the numbered one there, and the other where its table has it.
+ */
+export function laidOut(
+  expected: readonly ResultColumn[],
+  tables: readonly { readonly columns: readonly ResultColumn[] }[],
+  place: (own: ResultColumn) => string | undefined,
+): readonly ResultColumn[] {
+  const laid = [...expected];
+  for (const own of tables.flatMap(({ columns }) => columns)) {
+    const split = `${own.name}_${own.type}`;
+    const numbered = laid.findIndex(({ name }) => name === place(own) && name !== own.name && name !== split);
+    const other = laid.findIndex(({ name }) => name === split);
+    const [a, b] = [laid[numbered], laid[other]];
+    if (a && b && other < numbered) [laid[numbered], laid[other]] = [b, a];
+  }
+  return laid;
+}

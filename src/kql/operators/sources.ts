@@ -73,12 +73,12 @@ export function dataTable(node: SyntaxNode, c: Compilation): Relation {
   const source =
     rows.length > 0
       ? `(VALUES ${rows.join(", ")}) AS t(n, ${ids.join(", ")})`
-      : `(SELECT 0 AS n, ${columns.map(({ type }, i) => `NULL::${physicalType[type]} AS c${i}`).join(", ")} WHERE FALSE)`;
+      : `(SELECT 0 AS n, ${columns.map(({ type }, i) => `NULL::${physicalType[type]} AS c${i}`).join(", ")} WHERE FALSE) AS t`;
   const list = columns.map(({ name, type }, i) => ({
     name,
     value: { type, sql: `c${i}::${physicalType[type]}`, present: type === "string" } satisfies Expression,
   }));
-  return freshRelation(list, `FROM ${source} ORDER BY n`, c);
+  return freshRelation(list, `FROM ${source} ORDER BY t.n`, c);
 }
 
 export function print(node: SyntaxNode, environment: Environment, c: Compilation): Relation {

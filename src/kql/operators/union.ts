@@ -8,7 +8,7 @@ import { elements, kindOf, type SyntaxNode, schemaOf, textOf } from "../parser.t
 import { expressionOf, type Relation, type RelationColumn } from "../relation.ts";
 import { escapeRegex } from "../sql-text.ts";
 import { refuseParameters } from "./columns.ts";
-import { placesOf } from "./place-columns.ts";
+import { laidOut, placesOf } from "./place-columns.ts";
 import { readTable } from "./sources.ts";
 
 export function union(
@@ -42,10 +42,11 @@ export function union(
     c.refuse(node, `only a table that is not there has the column ${unplaced.name}`, "KQL_GUESSED_COLUMNS");
   }
   if (unplaced) c.refuse(node, `the names of the columns collide in ${unplaced.name}`);
+  const ordered = laidOut(expected, parts, place);
   let columns: readonly RelationColumn[] = [];
   const selects = parts.map((part, index) => {
     const made = selectList(
-      expected.map(({ name, type }) => {
+      ordered.map(({ name, type }) => {
         if (name === source) return { name, value: stringConstant(part.name ?? `union_arg${index}`) };
         const column = part.columns.find((own) => own.type === type && place(own) === name);
         if (!column && !outer) c.refuse(node, `the column ${name} is not in every table`, "KQL_INTERNAL");
