@@ -5,6 +5,7 @@ import { KqlError } from "./kql-error.ts";
 import { type SyntaxNode, startOf } from "./parser.ts";
 import { expressionOf, type Relation, type RelationColumn } from "./relation.ts";
 import { nameSql, textSql } from "./sql-text.ts";
+import type { Stages } from "./stages.ts";
 import type { TableDefinition } from "./types.ts";
 
 export type Binding =
@@ -45,6 +46,8 @@ export interface Scope {
   readonly environment: Environment;
   /** The rows it is evaluated over, where there are rows. */
   readonly relation?: Relation | undefined;
+  /** Where window functions may look at what others gave. */
+  readonly stages?: Stages | undefined;
   /** Aggregates may be used. */
   readonly aggregates?: boolean | undefined;
   /** SQL that every aggregate must also filter by. */

@@ -225,18 +225,23 @@ function analyseAnew(source: string, catalogue: Catalogue): Analysis {
   }
 }
 
-/** The binder's bag_unpack knows two arguments of the service's four; its parse_user_agent takes no array. */
-const WRONGLY_BOUND: ReadonlySet<string> = new Set(["bag_unpack", "parse_user_agent"]);
+/** What the binder says against arguments that the service takes: all four of bag_unpack, an array, parts of a second. */
+const FALSE_ALARMS: Readonly<Record<string, readonly string[]>> = {
+  bag_unpack: ["KS107", "KS119"],
+  parse_user_agent: ["KS107", "KS119"],
+  make_timespan: ["KS134"],
+};
+const ALARMING: ReadonlySet<string> = new Set(Object.values(FALSE_ALARMS).flat());
 
 function withoutFalseAlarms(diagnostics: readonly ParserDiagnostic[], root: SyntaxNode): readonly ParserDiagnostic[] {
-  if (!diagnostics.some((d) => d.code === "KS107" || d.code === "KS119")) return diagnostics;
+  if (!diagnostics.some((d) => ALARMING.has(d.code))) return diagnostics;
   const calls: SyntaxNode[] = [];
   visit(root, (node) => {
-    if (kindOf(node) === "FunctionCallExpression" && WRONGLY_BOUND.has(node.Name.SimpleName)) calls.push(node);
+    if (kindOf(node) === "FunctionCallExpression" && node.Name.SimpleName in FALSE_ALARMS) calls.push(node);
   });
-  const within = (d: ParserDiagnostic): boolean =>
-    calls.some((call) => d.start >= call.TextStart && d.start < call.End);
-  return diagnostics.filter((d) => !((d.code === "KS107" || d.code === "KS119") && within(d)));
+  const falseIn = (call: SyntaxNode, d: ParserDiagnostic): boolean =>
+    d.start >= call.TextStart && d.start < call.End && FALSE_ALARMS[call.Name.SimpleName]?.includes(d.code) === true;
+  return diagnostics.filter((d) => !calls.some((call) => falseIn(call, d)));
 }
 
 function refuseDeepNesting(source: string): void {

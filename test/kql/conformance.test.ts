@@ -45,6 +45,13 @@ describe("Queries that were once answered wrongly", () => {
   });
 });
 
-test("a path as the key of a bag is refused, not taken for a name", async () => {
-  await expect(engine.query(`print d = bag_set_key(dynamic({"a":{"b":1}}), '$.a.b', 2)`)).rejects.toThrow("no path");
+test.each(["$[0]", "$", "$.a[1]"])(
+  "the key of a bag that is the path %s is refused, not taken for a name",
+  async (path) => {
+    await expect(engine.query(`print d = bag_set_key(dynamic({"a":{"b":1}}), '${path}', 2)`)).rejects.toThrow("names");
+  },
+);
+
+test("a path through a number is refused, for the number would be lost", async () => {
+  await expect(engine.query(`print d = bag_set_key(dynamic({"a":1}), '$.a.b', 2)`)).rejects.toThrow("no bag");
 });

@@ -100,7 +100,7 @@ export const statistics: readonly Aggregate[] = [
   ...pair("stdev", "value", spread("stddev_samp")),
   ...pair("variance", "value", spread("var_samp")),
   defineAggregate("stdevp", "value:any", "value", spread("stddev_pop")),
-  defineAggregate("variancep", "value:any", "value", spread("var_pop")),
+  ...pair("variancep", "value", spread("var_pop")),
   defineAggregate("percentile", "value:any, percentile:number", "null", percentile, {
     page: "percentiles-aggregation-function",
     note: "the nearest rank, over all values; the service estimates",

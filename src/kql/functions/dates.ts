@@ -9,7 +9,7 @@ import {
   timespanConstant,
 } from "../expression.ts";
 import { addTimespan } from "../scalar/operators.ts";
-import { isWhole } from "../types.ts";
+import { isNumber, isWhole } from "../types.ts";
 import { type Call, define, plain } from "./registry.ts";
 
 type Shift = Expression | undefined;
@@ -78,8 +78,10 @@ function binDatetime(value: Expression, size: Expression, call: Call): string {
 
 function binAt(call: Call): Expression {
   const [value, size, from] = call.args as [Expression, Expression, Expression];
-  if (value.type !== "datetime" && value.type !== "timespan" && !isWhole(value.type))
-    return call.refuse("of this type", "KQL_TYPE");
+  if (value.type !== "datetime" && value.type !== "timespan") {
+    if (!isNumber(value.type)) return call.refuse("of this type", "KQL_TYPE");
+    if (![value, size, from].every((e) => isWhole(e.type))) return binAtReal(value, size, from);
+  }
   const [x, origin] =
     value.type === "datetime"
       ? [`epoch_us(${value.sql})`, `epoch_us(${convert(from, "datetime").sql})`]
@@ -87,6 +89,12 @@ function binAt(call: Call): Expression {
   const step = value.type === "datetime" ? `(${size.sql} // 10)` : size.sql;
   const bin = `(kql_bin(${x} - ${origin}, ${step}) + ${origin})`;
   return { type: value.type, sql: value.type === "datetime" ? `make_timestamp(${bin})` : bin };
+}
+
+function binAtReal(value: Expression, size: Expression, from: Expression): Expression {
+  const [x, step, origin] = [value, size, from].map((e) => convert(e, "real").sql);
+  const bin = `floor((${x} - ${origin}) / ${step}) * ${step} + ${origin}`;
+  return { type: "real", sql: `CASE WHEN ${step} > 0 THEN ${bin} END` };
 }
 
 const UNITS: Readonly<Record<string, bigint>> = {

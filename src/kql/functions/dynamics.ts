@@ -1,4 +1,5 @@
 // Arrays and bags.
+import { refusalSql } from "../compilation.ts";
 import { listJson, plainJson, toJson, toText } from "../conversions.ts";
 import { type Expression, jsonConstant, TICKS_PER_MICROSECOND } from "../expression.ts";
 import { kindOf } from "../parser.ts";
@@ -7,6 +8,8 @@ import { type ColumnType, isNumber } from "../types.ts";
 import { type Call, define } from "./registry.ts";
 
 const json = (sql: string, present = false): Expression => ({ type: "dynamic", sql, present });
+
+const PATH_OF_KEYS = /^\$(?:\.[A-Za-z_][\w-]*|\['[^']*'\]|\["[^"]*"\])+$/;
 
 /** A native function over JSON texts. */
 const native =
@@ -235,20 +238,22 @@ export const dynamics = [
     json(`kql_bag_merge(to_json([${args.map((e) => `(${e.sql})::VARCHAR`).join(", ")}])::VARCHAR)::JSON`),
   ),
   define("bag_remove_keys", "bag:dynamic, keys:dynamic", "dynamic", "own", native("kql_bag_remove_keys")),
-  define("bag_set_key", "bag:dynamic, key:string, value:any", "dynamic", "own", (call) => {
-    const [bag, key, value] = call.args;
-    // A key that begins with $ is a path into the bag.
-    if (typeof key?.constant !== "string" || key.constant.startsWith("$"))
-      call.refuse("the key must be a constant and no path");
-    return json(
-      `kql_bag_set_key((${bag?.sql})::VARCHAR, ${key?.sql}, (${plainJson(value as Expression).sql})::VARCHAR)::JSON`,
-    );
-  }),
+  define("bag_set_key", "bag:dynamic, key:string, value:any", "dynamic", "own", bagSetKey),
   define("bag_zip", "keys:dynamic, values:dynamic", "dynamic", "own", native("kql_bag_zip")),
   define("treepath", "value:dynamic", "dynamic", "own", native("kql_tree_path")),
   define("array_shift_left", "array:dynamic, by:long, fill?:any", "dynamic", "own", (call) => shift(call, 1)),
   define("array_shift_right", "array:dynamic, by:long, fill?:any", "dynamic", "own", (call) => shift(call, -1)),
 ];
+
+function bagSetKey(call: Call): Expression {
+  const [bag, key, value] = call.args as [Expression, Expression, Expression];
+  if (typeof key.constant !== "string") return call.refuse("the key must be a constant");
+  const set = `kql_bag_set_key((${bag.sql})::VARCHAR, ${key.sql}, (${plainJson(value).sql})::VARCHAR)::JSON`;
+  if (!key.constant.startsWith("$")) return json(set);
+  if (!PATH_OF_KEYS.test(key.constant)) return call.refuse("a path may only have names in it, and at least one");
+  const blocked = refusalSql(call.node, "the path leads through a value that is no bag", "KQL_UNSUPPORTED", call.c);
+  return json(`CASE WHEN json_type(${bag.sql}) = 'OBJECT' THEN coalesce(${set}, ${blocked}) END`);
+}
 
 function shift(call: Call, sign: 1 | -1): Expression {
   const [array, by, fill] = call.args as [Expression, Expression, Expression | undefined];

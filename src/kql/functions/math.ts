@@ -1,7 +1,7 @@
 // Arithmetic on numbers.
 import { convert } from "../conversions.ts";
 import type { Expression } from "../expression.ts";
-import { type ColumnType, isWhole } from "../types.ts";
+import { type ColumnType, isNumber, isWhole } from "../types.ts";
 import { type Call, define } from "./registry.ts";
 
 /** Over a real; where the mathematical function has no value there, NaN. */
@@ -40,6 +40,17 @@ function round(call: Call): Expression {
     sql: `round(${x.sql}${digits ? `, (${digits.sql})::INTEGER` : ""})`,
     present: x.present && (digits?.present ?? true),
   };
+}
+
+/** Both ends belong to it. */
+function around(call: Call): string {
+  const [value, center, delta] = call.args as [Expression, Expression, Expression];
+  if (value.type === "datetime" && center.type === "datetime" && delta.type === "timespan")
+    return `(abs(epoch_us(${value.sql}) - epoch_us(${center.sql})) * 10 <= ${delta.sql})`;
+  const alike = [value, center, delta].every(({ type }) => type === "timespan");
+  if (!alike && ![value, center, delta].every(({ type }) => isNumber(type)))
+    return call.refuse(`of a ${value.type}, a ${center.type} and a ${delta.type}`, "KQL_TYPE");
+  return `(abs(${value.sql} - ${center.sql}) <= ${delta.sql})`;
 }
 
 const binary = (name: string, sql: (a: string, b: string) => string, page: string) =>
@@ -89,8 +100,10 @@ export const math = [
       (x) => `acos(${x})`,
     ),
   ),
+  real("cot", (x) => `(1 / tan(${x}))`),
   real("atan", (x) => `atan(${x})`),
   define("atan2", "y:number, x:number", "real", "null", ({ args: [y, x] }) => `atan2(${y?.sql}, ${x?.sql})`),
+  define("around", "value:any, center:any, delta:any", "bool", "null", around),
   define("pi", "", "real", "value", () => "pi()"),
   real("degrees", (x) => `degrees(${x})`),
   real("radians", (x) => `radians(${x})`),

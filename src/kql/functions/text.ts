@@ -1,11 +1,12 @@
 // Strings.
 import { refusalSql } from "../compilation.ts";
-import { convert, toJson, toText } from "../conversions.ts";
+import { convert, plainJson, toJson, toText } from "../conversions.ts";
 import { type Expression, stringConstant } from "../expression.ts";
 import { kindOf, typeNamed } from "../parser.ts";
 import { item, property } from "../scalar/paths.ts";
 import { checkedRegex, subjectOf } from "../scalar/regex.ts";
 import { matchText } from "../scalar/text-operators.ts";
+import { isWhole } from "../types.ts";
 import { type Call, define, plain } from "./registry.ts";
 
 const regexOf = (call: Call, index: number): string =>
@@ -187,12 +188,14 @@ export const text = [
       return `kql_index_of(${[...given, ...numbers].join(", ")})::BIGINT`;
     },
   ),
-  define("indexof_regex", "text:any, regex:string", "long", "own", (call) => {
-    const [s, regex] = [searched(call, 0, 1), regexOf(call, 1)];
-    // What was found may stand further ahead as well, where the expression does not match it.
-    const before = `regexp_extract(${s}, '^((?s:.*?))(?:' || ${regex} || ')', 1)`;
-    return `CASE WHEN regexp_matches(${s}, ${regex}) THEN length(${before}) ELSE -1 END`;
-  }),
+  define(
+    "indexof_regex",
+    "text:any, regex:string, start?:long, length?:long, occurrence?:long",
+    "long",
+    "own",
+    indexOfRegex,
+    { note: "start, length and occurrence must be constants" },
+  ),
   define(
     "translate",
     "search:string, replacement:string, text:string",
@@ -268,16 +271,7 @@ export const text = [
     "own",
     plain((s) => `kql_parse_url_query(${s})::JSON`),
   ),
-  define("has_any_index", "text:string, list:dynamic", "long", "value", (call) => {
-    const [s, list] = call.args as [Expression, Expression];
-    const words = list.json;
-    if (!Array.isArray(words)) return call.refuse("the list must be a constant");
-    const cases = words.map((word, i) => {
-      const wanted = stringConstant(typeof word === "string" ? word : JSON.stringify(word));
-      return `WHEN ${matchText("has", s, wanted, call.node, call.c).sql} THEN ${i}`;
-    });
-    return cases.length > 0 ? `(CASE ${cases.join(" ")} ELSE -1 END)::BIGINT` : "(-1)::BIGINT";
-  }),
+  define("has_any_index", "text:string, list:dynamic", "long", "value", hasAnyIndex),
   define(
     "parse_csv",
     "text:string",
@@ -292,6 +286,17 @@ export const text = [
     "value",
     plain((s) => `kql_codepoints(${s})::JSON`),
   ),
+  define("unicode_codepoints_to_string", "value:any, more*:any", "string", "own", (call) => {
+    if (!call.args.every(({ type }) => type === "dynamic" || isWhole(type))) call.refuse("of this type", "KQL_TYPE");
+    return `kql_from_codepoints(to_json([${call.args.map((e) => `(${plainJson(e).sql})::VARCHAR`).join(", ")}])::VARCHAR)`;
+  }),
+  define("replace_strings", "text:string, lookups:dynamic, rewrites:dynamic", "string", "own", (call) => {
+    const [s, lookups, rewrites] = call.args as [Expression, Expression, Expression];
+    const several = refusalSql(call.node, "two arrays of one length are needed", "KQL_UNSUPPORTED", call.c);
+    const [a, b] = [lookups.sql, rewrites.sql];
+    const fit = `json_type(${a}) = 'ARRAY' AND json_type(${b}) = 'ARRAY' AND json_array_length(${a}) = json_array_length(${b})`;
+    return `CASE WHEN coalesce(${fit}, FALSE) THEN kql_replace_strings(${s.sql}, (${a})::VARCHAR, (${b})::VARCHAR) ELSE ${several} END`;
+  }),
   define(
     "isascii",
     "text:string",
@@ -300,6 +305,44 @@ export const text = [
     plain((s) => `regexp_full_match(${s}, '[\\x00-\\x7f]*')`),
   ),
 ];
+
+function hasAnyIndex(call: Call): string {
+  const [s, list] = call.args as [Expression, Expression];
+  const words = list.json;
+  if (!Array.isArray(words)) {
+    const word: Expression = { type: "string", sql: "word", present: true };
+    const found = `lambda word: coalesce(${matchText("has", s, word, call.node, call.c).sql}, FALSE)`;
+    const all = `from_json(CASE json_type(${list.sql}) WHEN 'ARRAY' THEN ${list.sql} ELSE '[]'::JSON END, '["VARCHAR"]')`;
+    return `(coalesce(list_position(list_transform(${all}, ${found}), TRUE), 0) - 1)::BIGINT`;
+  }
+  const cases = words.map((word, i) => {
+    const wanted = stringConstant(typeof word === "string" ? word : JSON.stringify(word));
+    return `WHEN ${matchText("has", s, wanted, call.node, call.c).sql} THEN ${i}`;
+  });
+  return cases.length > 0 ? `(CASE ${cases.join(" ")} ELSE -1 END)::BIGINT` : "(-1)::BIGINT";
+}
+
+/** Matches do not overlap. What is searched is cut out first, so nothing may depend on what stands around it. */
+function indexOfRegex(call: Call): string {
+  const [whole, regex] = [searched(call, 0, 1), regexOf(call, 1)];
+  const given = (index: number, otherwise: bigint, what: string): bigint =>
+    call.args[index] ? constantNumber(call, index, what) : otherwise;
+  const [start, length, occurrence] = [given(2, 0n, "start"), given(3, -1n, "length"), given(4, 1n, "occurrence")];
+  if (start < 0n || length < -1n || occurrence < 0n) return "NULL::BIGINT";
+  if (occurrence === 0n || occurrence > 1000n) return call.refuse("this occurrence is not supported", "KQL_RANGE");
+  const cut = start > 0n || length >= 0n;
+  if (cut && /[\^$]|\\[bBAz]/.test(String(call.args[1]?.constant ?? "^")))
+    return call.refuse("an expression that looks around needs the whole text to be searched");
+  const s = cut ? `substring(${whole}, ${start + 1n}${length >= 0n ? `, ${length}` : ""})` : whole;
+  // What was found may stand further ahead as well, where the expression does not match it.
+  const earlier = occurrence === 1n ? "" : `(?:(?s:.*?)(?:' || ${regex} || ')){${occurrence - 1n}}`;
+  const before = `regexp_extract(${s}, '^(${earlier}(?s:.*?))(?:' || ${regex} || ')', 1)`;
+  const found =
+    occurrence === 1n
+      ? `regexp_matches(${s}, ${regex})`
+      : `len(regexp_extract_all(${s}, '(?:' || ${regex} || ')')) >= ${occurrence}`;
+  return `CASE WHEN ${found} THEN ${start} + length(${before}) ELSE -1 END`;
+}
 
 /** What was found, as the type that an argument `typeof(…)` asks for; a text where there is none. */
 function typed(found: Expression, position: number, call: Call): Expression {

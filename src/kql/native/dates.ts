@@ -130,7 +130,28 @@ function shiftZone(at: string | null, name: string | null, from: string | null):
   return (utc < guess ? utc : guess).toString();
 }
 
+/** For each time, in order, where its session began. /kusto/query/row-window-session-function */
+function sessions(times: readonly (number | null)[], fromFirst: bigint, fromPrevious: bigint): (number | null)[] {
+  let begun: number | null = null;
+  let previous: number | null = null;
+  return times.map((at) => {
+    const far = (from: number | null, ticks: bigint): boolean =>
+      from === null || BigInt((at ?? 0) - from) * 10n >= ticks;
+    if (at === null || far(begun, fromFirst) || far(previous, fromPrevious)) begun = at;
+    previous = at;
+    return begun;
+  });
+}
+
 export const dateFunctions: readonly NativeFunction[] = [
+  {
+    name: "kql_sessions",
+    arguments: 3,
+    run: (times, fromFirst, fromPrevious) =>
+      JSON.stringify(
+        sessions(JSON.parse(times ?? "[]") as (number | null)[], BigInt(fromFirst ?? 0), BigInt(fromPrevious ?? 0)),
+      ),
+  },
   {
     name: "kql_read_datetime",
     arguments: 1,

@@ -150,6 +150,14 @@ function removePath(bag: Bag, [key = "", ...rest]: readonly string[]): Bag {
   return copy;
 }
 
+/** Bags on the way that are not there are made; undefined where something else stands in the way. */
+function setPath(bag: Bag, [key = "", ...rest]: readonly string[], value: Value): Bag | undefined {
+  if (rest.length === 0) return new Map(bag).set(key, value);
+  const below = bag.get(key) ?? new Map<string, Value>();
+  const made = below instanceof Map ? setPath(below, rest, value) : undefined;
+  return made && new Map(bag).set(key, made);
+}
+
 function merge(bags: readonly Value[], most = Number.POSITIVE_INFINITY): Bag {
   const merged: Bag = new Map();
   for (const bag of bags) {
@@ -273,7 +281,8 @@ export const jsonFunctions: readonly NativeFunction[] = [
     arguments: 3,
     run: (bag, key, value) => {
       const given = read(bag);
-      return given instanceof Map ? write(new Map(given).set(key ?? "", read(value))) : null;
+      const made = given instanceof Map ? setPath(given, pathOf(key ?? ""), read(value)) : undefined;
+      return made ? write(made) : null;
     },
   },
   {

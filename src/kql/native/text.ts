@@ -32,6 +32,34 @@ function translate(search: string, replacement: string, text: string): string {
   return [...text].map((character) => table.get(character) ?? character).join("");
 }
 
+/** Of numbers and arrays of them, each as JSON; null where one is no code point. */
+function fromCodepoints(values: string): string | null {
+  const points = (JSON.parse(values) as (string | null)[]).flatMap((value) => JSON.parse(value ?? "null") as unknown);
+  const valid = (point: unknown): point is number =>
+    typeof point === "number" &&
+    Number.isInteger(point) &&
+    point >= 0 &&
+    point <= 0x10ffff &&
+    (point & ~0x7ff) !== 0xd800;
+  return points.every(valid) ? points.map((point) => String.fromCodePoint(point)).join("") : null;
+}
+
+/** What one lookup has found is not searched by the next, nor is what is written for it. */
+function replaceStrings(text: string, lookups: readonly unknown[], rewrites: readonly unknown[]): string {
+  let parts: readonly { readonly text: string; readonly found: boolean }[] = [{ text, found: false }];
+  for (const [i, lookup] of lookups.entries()) {
+    if (typeof lookup !== "string" || lookup === "") continue;
+    const rewrite = rewrites[i];
+    const written = { text: typeof rewrite === "string" ? rewrite : lookup, found: true };
+    parts = parts.flatMap((part) =>
+      part.found
+        ? [part]
+        : part.text.split(lookup).flatMap((rest, at) => [...(at > 0 ? [written] : []), { text: rest, found: false }]),
+    );
+  }
+  return parts.map((part) => part.text).join("");
+}
+
 function decodeBase64(text: string): string | null {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return null;
   try {
@@ -215,6 +243,13 @@ export const textFunctions: readonly NativeFunction[] = [
     name: "kql_codepoints",
     arguments: 1,
     run: (text) => JSON.stringify([...(text ?? "")].map((character) => character.codePointAt(0))),
+  },
+  { name: "kql_from_codepoints", arguments: 1, run: (values) => fromCodepoints(values ?? "[]") },
+  {
+    name: "kql_replace_strings",
+    arguments: 3,
+    run: (text, lookups, rewrites) =>
+      replaceStrings(text ?? "", JSON.parse(lookups ?? "[]") as unknown[], JSON.parse(rewrites ?? "[]") as unknown[]),
   },
   { name: "kql_count_text", arguments: 2, run: (text, search) => String(countText(text ?? "", search ?? "")) },
   {

@@ -13,15 +13,18 @@ import { type Expression, stringConstant, wholeConstant } from "../expression.ts
 import { elements, kindOf, type SyntaxNode, schemaOf, unnamed, widthOf } from "../parser.ts";
 import type { Relation } from "../relation.ts";
 import { item } from "../scalar/paths.ts";
+import { stagesOver } from "../stages.ts";
 import type { ColumnType } from "../types.ts";
 import { multiColumn } from "./multi-column.ts";
 
 export function filter(node: SyntaxNode, input: Relation, environment: Environment, c: Compilation): Relation {
   refuseParameters(node, c);
-  const condition = c.condition(node.Condition, scopeOf(input, environment));
+  const stages = stagesOver(input, c);
+  const condition = c.condition(node.Condition, { ...scopeOf(input, environment), stages });
   // Window functions are not allowed in WHERE; QUALIFY takes both.
   const clause = / OVER \(/.test(condition) ? "QUALIFY" : "WHERE";
-  return { ...input, from: c.step(`SELECT * FROM ${input.from} ${clause} ${condition}`), name: undefined };
+  const relation = stages.relation();
+  return { ...relation, from: c.step(`SELECT * FROM ${relation.from} ${clause} ${condition}`), name: undefined };
 }
 
 /** Parameters change what an operator does; those that are only hints are let through. */
@@ -61,7 +64,8 @@ function extended(
   c: Compilation,
   serialized: boolean | undefined,
 ): Relation {
-  const scope = scopeOf(input, environment);
+  const stages = stagesOver(input, c);
+  const scope = { ...scopeOf(input, environment), stages };
   const expected = schemaOf(pipe);
   const list = asList(input);
   let added = input.columns.length;
@@ -93,7 +97,7 @@ function extended(
           c.refuse(definition, "this column needs a name"));
     put(name, value);
   }
-  const made = reshape(input, list, c, serialized === undefined ? {} : { serialized });
+  const made = reshape(stages.relation(), list, c, serialized === undefined ? {} : { serialized });
   return checkWidth(made, expected.length, node, c);
 }
 
@@ -112,7 +116,8 @@ export function project(
   environment: Environment,
   c: Compilation,
 ): Relation {
-  const scope = scopeOf(input, environment);
+  const stages = stagesOver(input, c);
+  const scope = { ...scopeOf(input, environment), stages };
   const expected = schemaOf(pipe);
   const list: NamedExpression[] = [];
   for (const definition of elements(node.Expressions)) {
@@ -127,7 +132,7 @@ export function project(
       list.push({ name, value: width === 1 ? value : item(value, i, definition, c) });
     }
   }
-  return checkWidth(reshape(input, list, c), expected.length, node, c);
+  return checkWidth(reshape(stages.relation(), list, c), expected.length, node, c);
 }
 
 /** project-away, -keep and -reorder: which columns and in which order, the binder has worked out. */

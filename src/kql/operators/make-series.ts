@@ -5,12 +5,14 @@ import {
   freshRelation,
   type NamedExpression,
   refusalSql,
+  type Scope,
   scopeOf,
 } from "../compilation.ts";
 import { convert, plainJson } from "../conversions.ts";
 import { type Expression, MICROSECONDS_BEFORE_1970, realConstant, TICKS_PER_MICROSECOND } from "../expression.ts";
 import { elements, type SyntaxNode, schemaOf, textOf, unnamed } from "../parser.ts";
 import type { Relation } from "../relation.ts";
+import { stagesOver } from "../stages.ts";
 import { type ColumnType, isNumber } from "../types.ts";
 import { checkWidth, refuseParameters } from "./columns.ts";
 
@@ -45,13 +47,14 @@ export function makeSeries(
   const nonEmpty = kind !== undefined && textOf(kind.Expression) === "nonempty";
   if (kind && !nonEmpty) c.refuse(kind, `kind=${textOf(kind.Expression)} is not supported`);
   if (input.partition) c.refuse(node, "make-series inside mv-apply or partition is not supported");
-  const scope = scopeOf(input, environment);
+  const stages = stagesOver(input, c, true);
+  const scope = { ...scopeOf(input, environment), stages };
   const expected = schemaOf(pipe);
   const by = elements(node.ByClause?.Expressions);
   const nameAt = (i: number): string => expected[i]?.name ?? c.refuse(node, "this column needs a name", "KQL_INTERNAL");
   const keys: NamedExpression[] = by.map((e, i) => ({ name: nameAt(i), value: c.scalar(unnamed(e), scope) }));
   const aggregates = elements(node.Aggregates).map((a, i) => seriesOf(a, nameAt(keys.length + i)));
-  const axis = axisOf(node, nameAt(keys.length + aggregates.length), environment, input, c);
+  const axis = axisOf(node, nameAt(keys.length + aggregates.length), scope, c);
 
   const keyIds = keys.map((_, i) => `k${i}`);
   const keySql = keys.map(({ value }, i) => `${value.type === "dynamic" ? plainJson(value).sql : value.sql} AS k${i}`);
@@ -64,7 +67,7 @@ export function makeSeries(
     ...(axis.to ? [axis.refusal ? clearlyBefore(axis, origin) : `${axis.at} < ${axis.to}`] : []),
   ];
   const groups = c.step(
-    `SELECT ${[...keySql, `${bin} AS bin`, ...aggregateSql].join(", ")} FROM ${input.from} WHERE ${inside.join(" AND ")}` +
+    `SELECT ${[...keySql, `${bin} AS bin`, ...aggregateSql].join(", ")} FROM ${stages.relation().from} WHERE ${inside.join(" AND ")}` +
       ` GROUP BY ${Array.from({ length: keys.length + 1 }, (_, i) => i + 1).join(", ")}`,
   );
   if (nonEmpty && (keyIds.length > 0 || !axis.from || !axis.to))
@@ -130,8 +133,7 @@ function clearlyBefore({ at, to, step, refusal }: Axis, origin: string): string 
   return `CASE WHEN ${at} < ${to} THEN TRUE WHEN ${at} < ${end} THEN ${refusal} ELSE FALSE END`;
 }
 
-function axisOf(node: SyntaxNode, name: string, environment: Environment, input: Relation, c: Compilation): Axis {
-  const scope = scopeOf(input, environment);
+function axisOf(node: SyntaxNode, name: string, scope: Scope, c: Compilation): Axis {
   const value = c.scalar(unnamed(node.OnClause.Expression), scope);
   if (value.type !== "datetime" && value.type !== "timespan" && value.type !== "long" && value.type !== "int") {
     c.refuse(node.OnClause, `an axis of type ${value.type} is not supported`);

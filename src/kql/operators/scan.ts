@@ -43,7 +43,8 @@ export function scan(
 ): Relation {
   if (node.OrderByClause || node.PartitionByClause)
     c.refuse(node, "order by and partition by of scan are not supported");
-  if (!input.serialized || input.partition)
+  if (input.partition) c.refuse(node, "scan inside mv-apply or partition is not supported");
+  if (!input.serialized)
     c.refuse(node, "scan needs rows in an order: sort or serialize them first", "KQL_NOT_SERIALIZED");
   const end = c.original(startOf(node) + (node.End - node.TextStart));
   // The binder counts a match_id even where none is asked for; the service gives none.

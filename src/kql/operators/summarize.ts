@@ -12,6 +12,7 @@ import {
 import { plainJson } from "../conversions.ts";
 import { elements, kindOf, type SyntaxNode, schemaOf, unnamed } from "../parser.ts";
 import type { Relation, RelationColumn } from "../relation.ts";
+import { stagesOver } from "../stages.ts";
 import { checkWidth, refuseParameters } from "./columns.ts";
 
 export function summarize(
@@ -22,7 +23,8 @@ export function summarize(
   c: Compilation,
 ): Relation {
   refuseParameters(node, c);
-  const scope = scopeOf(input, environment);
+  const stages = stagesOver(input, c, true);
+  const scope = { ...scopeOf(input, environment), stages };
   const expected = schemaOf(pipe);
   if (node.ByClause?.BinClause) c.refuse(node.ByClause.BinClause, "bin= of summarize is not supported");
   const by = elements(node.ByClause?.Expressions);
@@ -49,7 +51,7 @@ export function summarize(
   }
   const parts = partsOf(input);
   const groups = [...keys.map((_, i) => i + 1), ...parts.map((part) => part.id)];
-  const tail = `FROM ${input.from}${groups.length > 0 ? ` GROUP BY ${groups.join(", ")}` : ""}`;
+  const tail = `FROM ${stages.relation().from}${groups.length > 0 ? ` GROUP BY ${groups.join(", ")}` : ""}`;
   const made = packs.length === 0 ? freshRelation(columns, tail, c, parts) : unpacked(columns, packs, tail, parts, c);
   return checkWidth(made, expected.length, node, c);
 }
