@@ -85,7 +85,9 @@ function behindOf(
   const all = [...run.hunts.map((order) => order.hunt), ...(run.everyHunt ?? [])];
   const own = [...new Map(all.map((each) => [each.id, each])).values()].filter(({ id }) => ids.has(id));
   const seen = [...looks.values()].filter((look) => ids.has(look.hunt.id) || look.hunt.id === hunt.id);
-  return { hunts: own, setAside: seen.flatMap(({ setAside }) => setAside) };
+  // A hunt that is gone since cannot say what it allows: it is told, and by its name nothing is allowed.
+  const gone = findings.slice(0, 1).map((finding) => ({ ...hunt, ...finding.hunt }));
+  return { hunts: own.length > 0 ? own : gone, setAside: seen.flatMap(({ setAside }) => setAside) };
 }
 
 function planFor(

@@ -88,15 +88,26 @@ describe("hunts that are due at the same time", () => {
   const aboutProof = ({ said }: TestApp) => said.cards.filter(({ card }) => JSON.stringify(card).includes("1 got in"));
   const orders = (app: TestApp) => allOf(app.ports.journal, RESPONSE, "order ");
 
-  test("go on asking about the campaign of a hunt that has been switched off, by what its own settings allow", async () => {
-    const app = await attacked({ RESPONSE_MODES: "second-spray=automatic" });
-    const settings = { ...app.settings, hunts: { ...app.settings.hunts, disabled: ["single-factor-spray"] } };
-    await runUntil({ ...app, settings }, later(start, hours(2)));
-    expect(titles(app)).toContainEqual(expect.stringContaining("1 got in"));
-    expect(aboutProof(app)).toHaveLength(1);
-    expect(await orders(app)).toEqual([]);
-    expect([...app.queue.values()][0]?.description).toContain("The settings leave its hunt off (RESPONSE_MODES)");
-  });
+  test.each([
+    [
+      "has been switched off",
+      (app: TestApp): TestApp => ({
+        ...app,
+        settings: { ...app.settings, hunts: { ...app.settings.hunts, disabled: ["single-factor-spray"] } },
+      }),
+    ],
+    ["there is no longer", (app: TestApp): TestApp => ({ ...app, hunts: [second] })],
+  ])(
+    "go on asking about the campaign of a hunt that %s, and let nothing be done for another's sake",
+    async (_, without) => {
+      const app = await attacked({ RESPONSE_MODES: "second-spray=automatic" });
+      await runUntil(without(app), later(start, hours(2)));
+      expect(titles(app)).toContainEqual(expect.stringContaining("1 got in"));
+      expect(aboutProof(app)).toHaveLength(1);
+      expect(await orders(app)).toEqual([]);
+      expect([...app.queue.values()][0]?.description).toContain("The settings leave its hunt off (RESPONSE_MODES)");
+    },
+  );
 
   test("go on asking about the campaign of a hunt that fails, and tell nothing twice once it answers again", async () => {
     const app = await attacked({});
