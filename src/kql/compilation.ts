@@ -1,6 +1,7 @@
 // The state of compiling one query, and what every part of the compiler may ask of it.
 import { plainJson } from "./conversions.ts";
 import { datetimeConstant, type Expression } from "./expression.ts";
+import { foldSteps, type Select, type Step } from "./fold-steps.ts";
 import { KqlError } from "./kql-error.ts";
 import { type SyntaxNode, startOf } from "./parser.ts";
 import { expressionOf, type Relation, type RelationColumn } from "./relation.ts";
@@ -85,11 +86,11 @@ export interface Compilation extends CompilationOptions {
   /** A pipe of operators over given rows, as in mv-apply and partition. */
   subquery(node: SyntaxNode, input: Relation, environment: Environment): Relation;
   /** Adds a step and gives its name. */
-  step(select: string): string;
+  step(select: string | Select): string;
   fresh(): number;
   refuse(node: SyntaxNode, message: string, code?: string): never;
   warn(node: SyntaxNode, message: string): void;
-  readonly steps: string[];
+  readonly steps: Step[];
   readonly warnings: Set<string>;
   readonly used: { clock: boolean; depth: number; readonly tables: Map<string, Set<TableUse>> };
 }
@@ -124,11 +125,12 @@ export const scopeOf = (relation: Relation, environment: Environment): Scope => 
   relation,
 });
 
-/** The WITH clause of the steps so far; a step that refers to itself must be announced. */
-export function withSteps({ steps }: Pick<Compilation, "steps">): string {
-  if (steps.length === 0) return "";
-  const recursive = steps.some((step) => step.startsWith(RECURSIVE_STEP));
-  return `WITH ${recursive ? "RECURSIVE " : ""}${steps.join(",\n")}\n`;
+/** A query with the steps so far ahead of it; a step that refers to itself must be announced. */
+export function withSteps({ steps }: Pick<Compilation, "steps">, query: string): string {
+  if (steps.length === 0) return query;
+  const texts = foldSteps(steps, query);
+  const recursive = texts.some((text) => text.startsWith(RECURSIVE_STEP));
+  return `WITH ${recursive ? "RECURSIVE " : ""}${texts.join(",\n")}\n${query}`;
 }
 
 /** How the names of steps begin that refer to themselves. */
@@ -241,7 +243,7 @@ export function reshape(
     return column?.id ?? id;
   };
   return {
-    from: c.step(`SELECT ${made.select} FROM ${relation.from}`),
+    from: c.step({ select: made.select, from: relation.from }),
     columns: made.columns,
     hidden: made.hidden,
     order: relation.order?.map((key) => ({ ...key, id: newId(key.id) })),
@@ -258,10 +260,13 @@ export const asList = (relation: Relation): NamedExpression[] =>
 export const partsOf = (relation: Relation): RelationColumn[] =>
   relation.hidden.filter((column) => relation.partition?.includes(column.id));
 
-/** A step whose rows have no order and whose columns are exactly these. */
+/**
+ * A step whose rows have no order and whose columns are exactly these. `tail` is what they are made of: what follows the
+ * columns, or a table or step with its groups.
+ */
 export function freshRelation(
   list: readonly NamedExpression[],
-  tail: string,
+  tail: string | Omit<Select, "select">,
   c: Compilation,
   parts: readonly RelationColumn[] = [],
 ): Relation {
@@ -270,5 +275,6 @@ export function freshRelation(
     parts.map((column) => ({ column, sql: column.id })),
   );
   const partition = parts.length > 0 ? made.hidden.map((column) => column.id) : undefined;
-  return { from: c.step(`SELECT ${made.select} ${tail}`), columns: made.columns, hidden: made.hidden, partition };
+  const select = typeof tail === "string" ? `SELECT ${made.select} ${tail}` : { ...tail, select: made.select };
+  return { from: c.step(select), columns: made.columns, hidden: made.hidden, partition };
 }

@@ -9,6 +9,7 @@ import {
   withSteps,
 } from "./compilation.ts";
 import { plainJson } from "./conversions.ts";
+import type { Step } from "./fold-steps.ts";
 import { positionAt } from "./kql-error.ts";
 import { operator, tabular } from "./operators/tabular.ts";
 import { elements, isTabular, kindOf, type SyntaxNode, startOf } from "./parser.ts";
@@ -33,9 +34,8 @@ export function compile(root: SyntaxNode, options: CompilationOptions): Compiled
     const value = expressionOf(column);
     return `${value.type === "dynamic" ? `(${plainJson(value).sql})::VARCHAR` : value.sql} AS ${column.id}`;
   });
-  const steps = withSteps(c);
   return {
-    sql: `${steps}SELECT ${columns.join(", ")} FROM ${relation.from}${orderSql(relation.order)}`,
+    sql: withSteps(c, `SELECT ${columns.join(", ")} FROM ${relation.from}${orderSql(relation.order)}`),
     columns: relation.columns.map(({ name, type }) => ({ name, type })),
     warnings: [...c.warnings],
     clock: c.used.clock,
@@ -45,7 +45,7 @@ export function compile(root: SyntaxNode, options: CompilationOptions): Compiled
 
 function compilation(options: CompilationOptions): Compilation {
   let count = 0;
-  const steps: string[] = [];
+  const steps: Step[] = [];
   const warnings = new Set<string>();
   const c: Compilation = {
     ...options,
@@ -55,7 +55,7 @@ function compilation(options: CompilationOptions): Compilation {
     subquery: (node, input, environment) => subquery(node, input, environment, c),
     step: (select) => {
       const name = `s${steps.length}`;
-      steps.push(`${name} AS (${select})`);
+      steps.push(typeof select === "string" ? `${name} AS (${select})` : { ...select, name });
       return name;
     },
     fresh: () => count++,

@@ -22,9 +22,11 @@ export function filter(node: SyntaxNode, input: Relation, environment: Environme
   const stages = stagesOver(input, c);
   const condition = c.condition(node.Condition, { ...scopeOf(input, environment), stages });
   // Window functions are not allowed in WHERE; QUALIFY takes both.
-  const clause = / OVER \(/.test(condition) ? "QUALIFY" : "WHERE";
   const relation = stages.relation();
-  return { ...relation, from: c.step(`SELECT * FROM ${relation.from} ${clause} ${condition}`), name: undefined };
+  const from = / OVER \(/.test(condition)
+    ? c.step(`SELECT * FROM ${relation.from} QUALIFY ${condition}`)
+    : c.step({ select: "*", from: relation.from, where: condition });
+  return { ...relation, from, name: undefined };
 }
 
 /** Parameters change what an operator does; those that are only hints are let through. */
@@ -162,7 +164,7 @@ export function count(input: Relation, pipe: SyntaxNode, c: Compilation): Relati
   const parts = partsOf(input);
   const groups = parts.length > 0 ? ` GROUP BY ${parts.map((part) => part.id).join(", ")}` : "";
   const value: Expression = { type: "long", sql: "count(*)", present: true };
-  return freshRelation([{ name, value }], `FROM ${input.from}${groups}`, c, parts);
+  return freshRelation([{ name, value }], { from: input.from, groups }, c, parts);
 }
 
 export function distinct(
@@ -181,8 +183,8 @@ export function distinct(
     ? asList(input)
     : asked.map((e, i) => ({ name: expected[i]?.name ?? "", value: c.scalar(unnamed(e), scope) }));
   const values = list.map(({ name, value }) => ({ name, value: { ...value, shadows: undefined } }));
-  const made = freshRelation(values, `FROM ${input.from}`, c, partsOf(input));
-  return checkWidth({ ...made, from: c.step(`SELECT DISTINCT * FROM ${made.from}`) }, expected.length, node, c);
+  const made = freshRelation(values, { from: input.from, distinct: true }, c, partsOf(input));
+  return checkWidth(made, expected.length, node, c);
 }
 
 export function named(node: SyntaxNode, input: Relation, environment: Environment, c: Compilation): Relation {

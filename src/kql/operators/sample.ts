@@ -21,6 +21,10 @@ export function sampleDistinct(
   if (input.partition) c.refuse(node, "sample-distinct inside mv-apply or partition is not supported");
   const value = c.scalar(node.OfExpression, scopeOf(input, environment));
   const name = schemaOf(pipe)[0]?.name ?? c.refuse(node, "this column needs a name");
-  const all = freshRelation([{ name, value: { ...value, shadows: undefined } }], `FROM ${input.from}`, c);
-  return limited({ ...all, from: c.step(`SELECT DISTINCT * FROM ${all.from}`) }, node.Expression, environment, c);
+  const all = freshRelation(
+    [{ name, value: { ...value, shadows: undefined } }],
+    { from: input.from, distinct: true },
+    c,
+  );
+  return limited(all, node.Expression, environment, c);
 }

@@ -33,11 +33,11 @@ export function readTable(table: TableDefinition, use: TableUse, c: Compilation)
   });
   const time = columns.find((column) => column.name === TIME_COLUMN && column.type === "datetime");
   if (!c.window || !time)
-    return { from: c.step(`SELECT * FROM ${table.relation}`), columns, hidden: [], name: table.name };
+    return { from: c.step({ select: "*", from: table.relation }), columns, hidden: [], name: table.name };
   const from = datetimeConstant(c.window.from).sql;
   const to = datetimeConstant(c.window.to).sql;
-  const rows = `SELECT * FROM ${table.relation} WHERE ${time.id} >= ${from} AND ${time.id} < ${to}`;
-  return { from: c.step(rows), columns, hidden: [], name: table.name };
+  const where = `${time.id} >= ${from} AND ${time.id} < ${to}`;
+  return { from: c.step({ select: "*", from: table.relation, where }), columns, hidden: [], name: table.name };
 }
 
 /** `table("Name")` reaches the table itself, whatever a `let` of that name says. */

@@ -10,6 +10,7 @@ import {
   selectList,
 } from "../compilation.ts";
 import { plainJson } from "../conversions.ts";
+import type { Select } from "../fold-steps.ts";
 import { elements, kindOf, type SyntaxNode, schemaOf, unnamed } from "../parser.ts";
 import type { Relation, RelationColumn } from "../relation.ts";
 import { stagesOver } from "../stages.ts";
@@ -51,7 +52,8 @@ export function summarize(
   }
   const parts = partsOf(input);
   const groups = [...keys.map((_, i) => i + 1), ...parts.map((part) => part.id)];
-  const tail = `FROM ${stages.relation().from}${groups.length > 0 ? ` GROUP BY ${groups.join(", ")}` : ""}`;
+  const grouped = groups.length > 0 ? ` GROUP BY ${groups.join(", ")}` : undefined;
+  const tail = { from: stages.relation().from, groups: grouped };
   const made = packs.length === 0 ? freshRelation(columns, tail, c, parts) : unpacked(columns, packs, tail, parts, c);
   return checkWidth(made, expected.length, node, c);
 }
@@ -60,7 +62,7 @@ export function summarize(
 function unpacked(
   columns: readonly NamedExpression[],
   packs: readonly ManyColumns[],
-  tail: string,
+  tail: Omit<Select, "select">,
   parts: readonly RelationColumn[],
   c: Compilation,
 ): Relation {
@@ -69,13 +71,14 @@ function unpacked(
   const first = selectList(
     single.map(({ value }, i) => ({ name: `c${i}`, value: value.type === "dynamic" ? plainJson(value) : value })),
   );
-  const step = c.step(
-    `SELECT ${[
+  const step = c.step({
+    ...tail,
+    select: [
       ...(single.length > 0 ? [first.select] : []),
       ...packs.map((pack) => `${pack.sql} AS ${pack.id}`),
       ...parts.map((part) => part.id),
-    ].join(", ")} ${tail}`,
-  );
+    ].join(", "),
+  });
   let next = 0;
   const list = columns.map(({ name, value }) => {
     if (fromPack.has(value)) return { name, value };

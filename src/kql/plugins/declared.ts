@@ -24,7 +24,7 @@ export function declaredSchema({ node }: PluginCall): Declared | undefined {
 /** Stops compiling until the database has told the columns. */
 export function askColumns({ call, c }: PluginCall, select: string, columns: SchemaNeeded["columns"]): never {
   const position = startOf(call) + (call.End - call.TextStart);
-  throw new SchemaNeeded(position, `${withSteps(c)}SELECT * FROM (${select})`, columns);
+  throw new SchemaNeeded(position, withSteps(c, `SELECT * FROM (${select})`), columns);
 }
 
 /** Arguments by position and by name. */

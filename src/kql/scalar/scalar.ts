@@ -74,7 +74,7 @@ function name(node: SyntaxNode, scope: Scope, c: Compilation): Expression {
 }
 
 /** By the steps of a compilation: what toscalar() has worked out, by its place in the query and its SQL. */
-const workedOut = new WeakMap<readonly string[], Map<string, string>>();
+const workedOut = new WeakMap<Compilation["steps"], Map<string, string>>();
 
 /** `toscalar(rand())` is one value wherever it is used, also where a function that holds it is called twice. */
 function onceForAll(node: SyntaxNode, scope: Scope, c: Compilation): Expression {
