@@ -44,9 +44,9 @@ export const MACROS: readonly string[] = [
   `kql_item(j, i) AS nullif(json_extract(j, CASE WHEN i < 0 THEN '$[#' || i || ']' ELSE '$[' || i || ']' END), 'null'::JSON)`,
   `kql_texts(j) AS CASE json_type(j) WHEN 'ARRAY' THEN list_filter(json_extract_string(j, '$[*]'), lambda x: x IS NOT NULL)
      WHEN 'NULL' THEN []::VARCHAR[] ELSE [json_extract_string(j, '$')] END`,
-  `kql_pairs(j, as_arrays) AS list_transform(json_keys(j), lambda k:
-     CASE WHEN as_arrays THEN json_array(k, json_extract(j, '$."' || replace(replace(k, '\\', '\\\\'), '"', '\\"') || '"'))
-     ELSE json_object(k, json_extract(j, '$."' || replace(replace(k, '\\', '\\\\'), '"', '\\"') || '"')) END)`,
+  `kql_pairs(j, as_arrays) AS list_transform(json_keys(j), lambda "#key":
+     CASE WHEN as_arrays THEN json_array("#key", json_extract(j, '$."' || replace(replace("#key", '\\', '\\\\'), '"', '\\"') || '"'))
+     ELSE json_object("#key", json_extract(j, '$."' || replace(replace("#key", '\\', '\\\\'), '"', '\\"') || '"')) END)`,
   `kql_elements(j, as_arrays) AS CASE json_type(j) WHEN 'ARRAY' THEN json_extract(j, '$[*]')
      WHEN 'OBJECT' THEN kql_pairs(j, as_arrays) WHEN 'NULL' THEN NULL ELSE [j] END`,
   `kql_set_items(j) AS CASE json_type(j) WHEN 'ARRAY' THEN json_extract(j, '$[*]') WHEN 'NULL' THEN []::JSON[] ELSE [j] END`,

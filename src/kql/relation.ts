@@ -1,6 +1,7 @@
 // A compiled table: where its rows come from, its columns, and the order they are promised in.
 import { listJson, toJson } from "./conversions.ts";
 import { columnExpression, type Expression } from "./expression.ts";
+import { nameSql } from "./sql-text.ts";
 import type { ColumnType } from "./types.ts";
 
 export interface RelationColumn {
@@ -59,6 +60,14 @@ export function expressionOf(column: RelationColumn, alias = ""): Expression {
     column.shadows &&
     Object.fromEntries(Object.entries(column.shadows).map(([path, s]) => [path, { type: s.type, sql: alias + s.id }]));
   return { type: "dynamic", sql: id, present: column.present, shadows };
+}
+
+/** An identifier that no column of the relation has, for one that is put beside them. */
+export function freeId(relation: Relation, name: string): string {
+  const taken = new Set([...relation.columns, ...relation.hidden].map(({ id }) => id.toLowerCase()));
+  let id = nameSql(name);
+  for (let n = 2; taken.has(id.toLowerCase()); n++) id = nameSql(`${name}~${n}`);
+  return id;
 }
 
 /** "PARTITION BY … ORDER BY …" for a window over rows in their order. */

@@ -1,7 +1,6 @@
 // Steps between the rows of an operator and the expressions over them: SQL takes no window function inside of another.
 import type { Compilation } from "./compilation.ts";
-import { type Relation, type RelationColumn, windowSql } from "./relation.ts";
-import { nameSql } from "./sql-text.ts";
+import { freeId, type Relation, type RelationColumn, windowSql } from "./relation.ts";
 
 export interface Stages {
   /** Whether the expressions stand where SQL takes no window function at all, as in groups and aggregates. */
@@ -23,7 +22,7 @@ export function stagesOver(relation: Relation, c: Pick<Compilation, "step" | "fr
   let number: string | undefined;
   const parts = relation.partition ?? [];
   const numbering = (): string => `row_number() OVER (${windowSql(relation)})`;
-  const fresh = (): string => nameSql(`#~${c.fresh()}`);
+  const fresh = (): string => freeId(relation, `#~${c.fresh()}`);
   const stages: Stages = {
     ahead,
     relation: () => {

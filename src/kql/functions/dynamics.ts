@@ -3,11 +3,14 @@ import { refusalSql } from "../compilation.ts";
 import { listJson, plainJson, toJson, toText } from "../conversions.ts";
 import { type Expression, jsonConstant, TICKS_PER_MICROSECOND } from "../expression.ts";
 import { kindOf } from "../parser.ts";
-import { textSql } from "../sql-text.ts";
+import { nameSql, textSql } from "../sql-text.ts";
 import { type ColumnType, isNumber } from "../types.ts";
 import { type Call, define } from "./registry.ts";
 
 const json = (sql: string, present = false): Expression => ({ type: "dynamic", sql, present });
+
+/** A parameter of a lambda, which would hide a column of this name. */
+const POSITION = nameSql("#position");
 
 const PATH_OF_KEYS = /^\$(?:\.[A-Za-z_][\w-]*|\['[^']*'\]|\["[^"]*"\])+$/;
 
@@ -89,7 +92,9 @@ function range(call: Call): Expression {
     if ([start, stop, step].some((e) => e?.sql.includes("(SELECT ")))
       return call.refuse("reals that are computed elsewhere");
     const count = `least(greatest(TRY_CAST(floor((${stop.sql} - ${start.sql}) / ${by} + 1e-9) AS BIGINT) + 1, 0), ${LONGEST_ARRAY})`;
-    return json(`to_json(list_transform(range(0, ${count}), lambda i: (${start.sql} + i * ${by})::DOUBLE))`);
+    return json(
+      `to_json(list_transform(range(0, ${count}), lambda ${POSITION}: (${start.sql} + ${POSITION} * ${by})::DOUBLE))`,
+    );
   }
   if (start.type === "dynamic" || stop.type === "dynamic")
     return call.refuse("dynamic values need a conversion", "KQL_TYPE");

@@ -6,6 +6,7 @@ import { kindOf, typeNamed } from "../parser.ts";
 import { item, property } from "../scalar/paths.ts";
 import { checkedRegex, subjectOf } from "../scalar/regex.ts";
 import { matchText } from "../scalar/text-operators.ts";
+import { nameSql } from "../sql-text.ts";
 import { isWhole } from "../types.ts";
 import { type Call, define, plain } from "./registry.ts";
 
@@ -45,6 +46,9 @@ const trimming = (name: string, left: boolean, right: boolean) =>
     },
     left && right ? { note: "refused where it matters whether one match is cut or several in a row" } : {},
   );
+
+/** Parameters of lambdas, which would hide columns of these names. */
+const [WORD, POSITION] = [nameSql("#word"), nameSql("#position")];
 
 const constantNumber = (call: Call, index: number, what: string): bigint => {
   const value = call.args[index]?.constant;
@@ -310,8 +314,8 @@ function hasAnyIndex(call: Call): string {
   const [s, list] = call.args as [Expression, Expression];
   const words = list.json;
   if (!Array.isArray(words)) {
-    const word: Expression = { type: "string", sql: "word", present: true };
-    const found = `lambda word: coalesce(${matchText("has", s, word, call.node, call.c).sql}, FALSE)`;
+    const word: Expression = { type: "string", sql: WORD, present: true };
+    const found = `lambda ${WORD}: coalesce(${matchText("has", s, word, call.node, call.c).sql}, FALSE)`;
     const all = `from_json(CASE json_type(${list.sql}) WHEN 'ARRAY' THEN ${list.sql} ELSE '[]'::JSON END, '["VARCHAR"]')`;
     return `(coalesce(list_position(list_transform(${all}, ${found}), TRUE), 0) - 1)::BIGINT`;
   }
@@ -381,7 +385,7 @@ function extractAll(call: Call): Expression {
   const wanted = last ? chosenGroups(groupsOrText, groups, call) : groups.map((_, i) => i + 1);
   const columns = wanted.map((group) => `regexp_extract_all(${subject}, ${pattern}, ${group})`);
   if (columns.length === 1) return { type: "dynamic", sql: `nullif(to_json(${columns[0]}), '[]'::JSON)` };
-  const rows = `list_transform(range(1, len(${columns[0]}) + 1), lambda i: [${columns.map((list) => `(${list})[i]`).join(", ")}])`;
+  const rows = `list_transform(range(1, len(${columns[0]}) + 1), lambda ${POSITION}: [${columns.map((list) => `(${list})[${POSITION}]`).join(", ")}])`;
   return { type: "dynamic", sql: `nullif(to_json(${rows}), '[]'::JSON)` };
 }
 

@@ -3,7 +3,7 @@ import { type Compilation, type Environment, freshRelation, type NamedExpression
 import { plainJson } from "../conversions.ts";
 import type { Expression } from "../expression.ts";
 import { elements, kindOf, type SyntaxNode, schemaOf, unnamed } from "../parser.ts";
-import type { Relation } from "../relation.ts";
+import { freeId, type Relation } from "../relation.ts";
 import { checkWidth } from "./columns.ts";
 
 export function topNested(
@@ -28,7 +28,7 @@ export function topNested(
     const by: SyntaxNode = ordered ? clause.ByExpression.Expression : clause.ByExpression;
     const ascending = ordered && clause.ByExpression.Ordering?.AscOrDescKeyword?.Text === "asc";
     const measure = c.scalar(unnamed(by), { ...scope, aggregates: true });
-    const [key, value] = [`k${level}`, `v${level}`];
+    const [key, value] = [freeId(input, `#of${level}`), freeId(input, `#by${level}`)];
     rows = c.step(`SELECT *, ${of.type === "dynamic" ? plainJson(of).sql : of.sql} AS ${key} FROM ${rows}`);
     const outer = keys.map((k) => `a.${k} IS NOT DISTINCT FROM b.${k}`).join(" AND ");
     const source =

@@ -41,6 +41,8 @@ export function activityCounts(plugin: PluginCall): Relation {
     new_dcount: long("fresh"),
     aggregated_dcount: long(`(sum(fresh) OVER (${part} ORDER BY bin))::BIGINT`),
   };
+  const taken = [timeline, ...dimensions].find((e) => String(e.SimpleName) in values);
+  if (taken) c.refuse(taken, `the column ${taken.SimpleName} has the name of a count`, "KQL_CONFLICT");
   let key = 0;
   const list = expected.map(({ name, type }): NamedExpression => {
     const value = values[name];

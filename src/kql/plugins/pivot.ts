@@ -42,9 +42,12 @@ export function pivot(plugin: PluginCall): Relation {
           c.refuse(call, `the column has more than ${MOST_COLUMNS} values`, "KQL_TOO_LARGE");
         return [
           ...keys.map(({ name, value }) => ({ name, type: value.type })),
-          ...rows
-            .map(([value]) => ({ name: String(value), type }))
-            .filter(({ name }) => !keys.some((key) => key.name === name)),
+          ...rows.map(([value]) => {
+            const name = String(value);
+            if (keys.some((key) => key.name === name))
+              c.refuse(call, `the value ${name} has the name of a column that stays`, "KQL_CONFLICT");
+            return { name, type };
+          }),
         ];
       },
     );

@@ -6,15 +6,19 @@ import { convert, dynamicTextSql, toJson, toText, toTextOrNull } from "../conver
 import { boolConstant, type Expression, realConstant, stringConstant, wholeConstant } from "../expression.ts";
 import { elements, isTabular, kindOf, type SyntaxNode } from "../parser.ts";
 import { expressionOf } from "../relation.ts";
+import { nameSql } from "../sql-text.ts";
 import { type ColumnType, isNumber } from "../types.ts";
 import { lowered } from "./lowered.ts";
 import { comparable } from "./operators.ts";
 import { matchText } from "./text-operators.ts";
 
+/** Columns of subqueries and parameters of lambdas, which would hide columns of these names. */
+const [WORD, TEXT] = [nameSql("#word"), nameSql("#text")];
+
 interface Members {
   /** Single values. */
   readonly values: readonly Expression[];
-  /** SELECTs that give one column `v` of non-null values of `type`. */
+  /** SELECTs that give one column WORD of non-null values of `type`. */
   readonly selects: readonly { readonly sql: string; readonly type: ColumnType }[];
 }
 
@@ -52,7 +56,7 @@ function membersOf(node: SyntaxNode, scope: Scope, c: Compilation): Members {
     else if (Array.isArray(value.json)) values.push(...value.json.map((entry) => constantOf(entry, item, c)));
     else if (value.json === null) continue;
     else if (value.json !== undefined) values.push(constantOf(value.json, item, c));
-    else selects.push({ sql: `SELECT unnest(kql_texts(${toJson(value).sql})) AS v`, type: "string" });
+    else selects.push({ sql: `SELECT unnest(kql_texts(${toJson(value).sql})) AS ${WORD}`, type: "string" });
   }
   return { values, selects };
 }
@@ -64,7 +68,7 @@ function subquery(item: SyntaxNode, scope: Scope, c: Compilation): { sql: string
   const text = value.type === "dynamic";
   const sql = text ? dynamicTextSql(value) : value.sql;
   return {
-    sql: `SELECT v FROM (SELECT ${sql} AS v FROM ${relation.from}) WHERE v IS NOT NULL`,
+    sql: `SELECT ${WORD} FROM (SELECT ${sql} AS ${WORD} FROM ${relation.from}) WHERE ${WORD} IS NOT NULL`,
     type: text ? "string" : value.type,
   };
 }
@@ -82,10 +86,10 @@ function hasAny(operator: string, left: Expression, members: Members, node: Synt
   const text = toText(left);
   const parts = members.values.map((value) => matchText("has", text, value, node, c).sql);
   for (const { sql, type } of members.selects) {
-    const word: Expression = { type, sql: "v" };
-    const test = matchText("has", { ...text, sql: "t" }, { ...toText(word), constant: undefined }, node, c).sql;
+    const word: Expression = { type, sql: WORD };
+    const test = matchText("has", { ...text, sql: TEXT }, { ...toText(word), constant: undefined }, node, c).sql;
     parts.push(
-      `kql_${all ? "all" : "any"}(list_transform((SELECT list(v) FROM (${sql})), lambda v: list_transform([${text.sql}], lambda t: ${test})[1]))`,
+      `kql_${all ? "all" : "any"}(list_transform((SELECT list(${WORD}) FROM (${sql})), lambda ${WORD}: list_transform([${text.sql}], lambda ${TEXT}: ${test})[1]))`,
     );
   }
   const sql = parts.length === 0 ? (all ? "TRUE" : "FALSE") : `(${parts.join(all ? " AND " : " OR ")})`;
@@ -121,7 +125,7 @@ function isIn(
     }
   }
   for (const { sql, type } of members.selects) {
-    const v: Expression = { type, sql: "v" };
+    const v: Expression = { type, sql: WORD };
     if (byText || left.type === "dynamic") {
       const text = folding ? lowered(toText(v)) : toText(v);
       parts.push(`${value.sql} IN (SELECT ${text.sql} FROM (${sql}))`);
