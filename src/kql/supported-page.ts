@@ -64,6 +64,7 @@ const REFUSED = [
     "their estimates cannot be reproduced from their pages",
   ],
   ["geo_info_from_ip_address(), parse_user_agent()", "they need data that only the service has"],
+  ["the other geo_ functions, sketches (hll, tdigest), hash(), convert_ functions", "not written"],
   ["find, fork, facet, reduce, top-hitters, graph operators, the other plugins of evaluate", "not written"],
   ["set statements, alias, pattern, declare query_parameters", "not written"],
   ["a division of decimals", "28 digits of it cannot be kept"],

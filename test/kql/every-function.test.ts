@@ -75,6 +75,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   row_rank_min: "s",
   row_window_session: "t, 1h, 1h",
   around: "t, t, 1h",
+  geo_distance_2points: "r, r, r, r",
   replace_strings: 's, dynamic(["a"]), dynamic(["b"])',
   unicode_codepoints_to_string: "l",
   array_index_of: "j, 1",

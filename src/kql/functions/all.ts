@@ -3,6 +3,7 @@ import { conditional } from "./conditional.ts";
 import { conversion } from "./conversion.ts";
 import { dates } from "./dates.ts";
 import { dynamics } from "./dynamics.ts";
+import { geo } from "./geo.ts";
 import { math } from "./math.ts";
 import { network } from "./network.ts";
 import type { ScalarFunction } from "./registry.ts";
@@ -18,6 +19,7 @@ export const functions: readonly ScalarFunction[] = [
   ...dynamics,
   ...sets,
   ...math,
+  ...geo,
   ...network,
   ...rows,
 ];
