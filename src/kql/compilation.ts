@@ -5,7 +5,7 @@ import { foldSteps, type Select, type Step } from "./fold-steps.ts";
 import { KqlError } from "./kql-error.ts";
 import { type SyntaxNode, startOf } from "./parser.ts";
 import { expressionOf, type Relation, type RelationColumn } from "./relation.ts";
-import { nameSql, textSql } from "./sql-text.ts";
+import { apartFromFunctions, nameSql, textSql } from "./sql-text.ts";
 import type { Stages } from "./stages.ts";
 import type { TableDefinition } from "./types.ts";
 
@@ -171,8 +171,9 @@ export function selectList(
 ): Selected {
   const taken = new Set<string>();
   const take = (name: string): string => {
-    let id = name;
-    for (let n = 2; taken.has(id.toLowerCase()); n++) id = `${name}~${n}`;
+    const own = apartFromFunctions(name);
+    let id = own;
+    for (let n = 2; taken.has(id.toLowerCase()); n++) id = `${own}~${n}`;
     taken.add(id.toLowerCase());
     return nameSql(id);
   };

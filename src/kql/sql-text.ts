@@ -11,5 +11,23 @@ export function textSql(text: string): string {
 /** A name as an SQL identifier. */
 export const nameSql = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
+const FUNCTIONS_WITHOUT_BRACKETS: ReadonlySet<string> = new Set([
+  "user",
+  "current_user",
+  "session_user",
+  "current_role",
+  "current_catalog",
+  "current_schema",
+  "current_date",
+  "current_time",
+  "current_timestamp",
+  "localtime",
+  "localtimestamp",
+]);
+
+/** DuckDB takes these names, also quoted, for functions of its own in a subquery where the column is that of the query around. */
+export const apartFromFunctions = (name: string): string =>
+  FUNCTIONS_WITHOUT_BRACKETS.has(name.toLowerCase()) ? `${name}~` : name;
+
 /** A text as part of a regular expression that means just this text. */
 export const escapeRegex = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");

@@ -64,6 +64,9 @@ const NAMES = [
   ["x", "low", "high", "p"],
   ["fresh", "g0", "cell", "value"],
   ["#of0", "#~2", "#~1", "#by1"],
+  ["y", "z", "x", "p"],
+  ["case", "Case", "CASE", "cASE"],
+  ["current_date", "localtime", "current_user", "user"],
 ];
 const ROLES = ["user", "count", "time", "bag"];
 const named = (query: string, names: readonly string[]): string =>
@@ -91,4 +94,20 @@ test("a value that pivot would lay over a column that stays is refused", async (
 test("a column that is called as one of the counts is refused", async () => {
   const query = `${named("", ["user", "seen", "count", "bag"])} | evaluate activity_counts_metrics(user, ['count'], datetime(2026-11-01), datetime(2026-11-05), 1d)`;
   await expect(engine.query(query)).rejects.toThrow("the name of a count");
+});
+
+test("a column of a table that is called as a function of the database is that column, also in a query within", async () => {
+  const own = await openEngine({ threads: 1 });
+  try {
+    const columns = [
+      { name: "user", type: "dynamic" },
+      { name: "Current_Date", type: "string" },
+    ] as const;
+    own.define({ name: "Seen", columns, relation: `(SELECT '["ann"]'::JSON AS "user", 'ann' AS "Current_Date")` });
+    const { columns: got, rows } = await own.query("Seen | where Current_Date in (user) | where user has_any (user)");
+    expect(got.map(({ name }) => name)).toEqual(["user", "Current_Date"]);
+    expect(rows).toEqual([[["ann"], "ann"]]);
+  } finally {
+    own.close();
+  }
 });

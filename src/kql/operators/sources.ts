@@ -6,7 +6,7 @@ import { datetimeConstant, type Expression, nullOf } from "../expression.ts";
 import { elements, kindOf, type SyntaxNode, schemaOf, unnamed, widthOf } from "../parser.ts";
 import type { Relation, RelationColumn } from "../relation.ts";
 import { item } from "../scalar/paths.ts";
-import { nameSql } from "../sql-text.ts";
+import { apartFromFunctions, nameSql } from "../sql-text.ts";
 import { physicalType, type TableDefinition } from "../types.ts";
 
 /** The service restricts this column of every table to the timespan of the request. */
@@ -25,19 +25,23 @@ export function readTable(table: TableDefinition, use: TableUse, c: Compilation)
     return {
       name: column.name,
       type: column.type,
-      id: nameSql(column.name),
+      id: nameSql(apartFromFunctions(column.name)),
       present: column.type === "string",
       shadows:
         layout && Object.fromEntries(Object.entries(layout).map(([path, s]) => [path, { id: s.column, type: s.type }])),
     };
   });
+  const renamed = columns
+    .filter(({ name, id }) => id !== nameSql(name))
+    .map(({ name, id }) => `${nameSql(name)} AS ${id}`);
+  const select = renamed.length > 0 ? `* RENAME (${renamed.join(", ")})` : "*";
   const time = columns.find((column) => column.name === TIME_COLUMN && column.type === "datetime");
   if (!c.window || !time)
-    return { from: c.step({ select: "*", from: table.relation }), columns, hidden: [], name: table.name };
+    return { from: c.step({ select, from: table.relation }), columns, hidden: [], name: table.name };
   const from = datetimeConstant(c.window.from).sql;
   const to = datetimeConstant(c.window.to).sql;
   const where = `${time.id} >= ${from} AND ${time.id} < ${to}`;
-  return { from: c.step({ select: "*", from: table.relation, where }), columns, hidden: [], name: table.name };
+  return { from: c.step({ select, from: table.relation, where }), columns, hidden: [], name: table.name };
 }
 
 /** `table("Name")` reaches the table itself, whatever a `let` of that name says. */
