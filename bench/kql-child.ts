@@ -66,11 +66,20 @@ async function rowsOf(connection: DuckDBConnection, sql: string): Promise<readon
   return (await connection.runAndReadAll(sql)).getRowsJson();
 }
 
+/** The first question locks the database, to whatever was not named. */
+function lockOver(engine: Engine, folder: string, inPlace: boolean): Promise<void> {
+  const files = SIGN_IN_TABLES.map((table, index) =>
+    inPlace ? join(folder, `${table}.parquet`) : storedFile(folder, index),
+  );
+  return engine.lock(files);
+}
+
 /** Engine and hand-written SQL in turn, so that whatever else the machine does meets both. */
 async function hunts(folder: string, stage: string, inPlace: boolean, asked: Hunts): Promise<Measured> {
   const engine = await openOver(folder, stage, inPlace);
   const { connection } = engine;
   const relationOf = (name: string): string => engine.tables.find((table) => table.name === name)?.relation ?? name;
+  await lockOver(engine, folder, inPlace);
   const found: { slug: string; rows: number; equal: boolean; ours: number; byHand: number }[] = [];
   for (const [slug, kql] of Object.entries(asked)) {
     const hand = huntsByHand[slug];
@@ -100,10 +109,7 @@ async function hunts(folder: string, stage: string, inPlace: boolean, asked: Hun
 /** Nothing but the hunts, as the product asks them. */
 async function memory(folder: string, stage: string, inPlace: boolean, asked: Hunts): Promise<Measured> {
   const engine = await openOver(folder, stage, inPlace);
-  const files = SIGN_IN_TABLES.map((table, index) =>
-    inPlace ? join(folder, `${table}.parquet`) : storedFile(folder, index),
-  );
-  await engine.lock(files);
+  await lockOver(engine, folder, inPlace);
   for (const kql of Object.values(asked)) await engine.query(kql, { window });
   engine.close();
   return { kind: "memory", megabytes: peakMegabytes() };
