@@ -1,6 +1,7 @@
 // Generic classes of the parser's runtime are made when first used, one for each type of element. These forms of some of
 // their functions take their place as the class is made, and give what the originals give.
-import { functionPrint } from "./function-print.ts";
+
+import { functionPrint } from "./parser-stand-ins.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the inside of a library without types
 type Foreign = any;
