@@ -55,3 +55,7 @@ test.each(["$[0]", "$", "$.a[1]"])(
 test("a path through a number is refused, for the number would be lost", async () => {
   await expect(engine.query(`print d = bag_set_key(dynamic({"a":1}), '$.a.b', 2)`)).rejects.toThrow("no bag");
 });
+
+test("a predicate in count() is refused, not left out", async () => {
+  await expect(engine.query("range x from 1 to 2 step 1 | summarize count(x > 1)")).rejects.toThrow("countif()");
+});

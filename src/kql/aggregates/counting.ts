@@ -16,8 +16,17 @@ function exactly({ args, filter, refuse }: AggregateCall, accuracyAt: number): E
   return total(`count(DISTINCT ${value(args[0] as Expression)})${filter}`);
 }
 
+/** The page of summarize counts rows whose value is null; the binder alone knows of a predicate. */
+function rows({ args, refuse }: AggregateCall): Expression {
+  if (args[0]?.type === "bool") return refuse("what a predicate does here is not documented; say countif()");
+  return total("count(*)");
+}
+
 export const counting = [
-  defineAggregate("count", "", "value", () => total("count(*)"), { also: ["cnt"] }),
+  defineAggregate("count", "value?:any", "value", rows, {
+    also: ["cnt"],
+    note: "a value in the brackets changes nothing but the name, also where it is null; a bool is refused",
+  }),
   defineAggregate("countif", "predicate:bool", "value", ({ filter }) => total(`count(*)${filter}`), { predicate: 0 }),
   defineAggregate("dcount", "value:any, accuracy?:long", "value", (call) => exactly(call, 1), { note: EXACT }),
   defineAggregate("dcountif", "value:any, predicate:bool, accuracy?:long", "value", (call) => exactly(call, 2), {
