@@ -6,13 +6,14 @@ import {
   type Environment,
   freshRelation,
   type NamedExpression,
+  partsOf,
   RECURSIVE_STEP,
   scopeOf,
 } from "../compilation.ts";
 import { convert, plainJson } from "../conversions.ts";
 import { type Expression, nullOf } from "../expression.ts";
 import { elements, kindOf, type SyntaxNode, schemaOf, startOf, textOf, typeNamed } from "../parser.ts";
-import { orderSql, type Relation } from "../relation.ts";
+import { orderSql, type Relation, type RelationColumn } from "../relation.ts";
 import { TextNeeded } from "../schema-needed.ts";
 import { type ColumnType, physicalType } from "../types.ts";
 import { checkWidth } from "./columns.ts";
@@ -43,7 +44,6 @@ export function scan(
 ): Relation {
   if (node.OrderByClause || node.PartitionByClause)
     c.refuse(node, "order by and partition by of scan are not supported");
-  if (input.partition) c.refuse(node, "scan inside mv-apply or partition is not supported");
   if (!input.serialized)
     c.refuse(node, "scan needs rows in an order: sort or serialize them first", "KQL_NOT_SERIALIZED");
   const end = c.original(startOf(node) + (node.End - node.TextStart));
@@ -65,9 +65,8 @@ export function scan(
   const struct = `STRUCT(${[...fields.map((f) => `${f.id} ${physicalType[f.type]}`), `${MATCH} BIGINT`].join(", ")})`;
   const names = steps.map((step) => step.name);
 
-  const rows = c.step(
-    `SELECT ${[...rowList.map(({ value }, i) => `${value.sql} AS f${i}`), `row_number() OVER (${orderSql(input.order).trim()}) AS n`].join(", ")} FROM ${input.from}`,
-  );
+  const parts = partsOf(input);
+  const rows = numbered(input, rowList, parts, c);
   // State of step k: one struct for each step up to k, as s{k}_{j}; null where the step has not matched.
   const stateIds = names.flatMap((_, k) => names.slice(0, k + 1).map((_, j) => `s${k}_${j}`));
   const emptyRow = `(NULL::${struct})`;
@@ -95,7 +94,7 @@ export function scan(
     const promotedRow = k > 0 ? `WHEN c${k} THEN ${extended(step, k, before, `t.s${k - 1}_${k - 1}.${MATCH}`)}` : "";
     matches.push(`CASE ${promotedRow} WHEN ${again} THEN ${extended(step, k, own, id)} END`);
   }
-  const met = `SELECT t, x, ${promotions.map((sql, k) => `${sql} AS c${k}`).join(", ")} FROM ${state} AS t JOIN ${rows} AS x ON x.n = t.n + 1`;
+  const met = `SELECT t, x, ${promotions.map((sql, k) => `${sql} AS c${k}`).join(", ")} FROM ${parts.length > 0 ? anew(state, stateIds, rows) : state} AS t JOIN ${rows} AS x ON x.n = t.n + 1`;
   const evaluated = [
     "x.n AS n",
     "t.ids AS ids",
@@ -127,14 +126,15 @@ export function scan(
   list.push({ name: matchId, value: { type: "long", sql: `o.${MATCH}`, present: true } });
   const made = freshRelation(
     [...list, { name: "#n", value: { type: "long", sql: "n" } }, { name: "#k", value: { type: "long", sql: "k" } }],
-    `FROM ${all}`,
+    parts.length > 0 ? `FROM ${all} JOIN ${rows} USING (n)` : `FROM ${all}`,
     c,
+    parts,
   );
   const [k, n] = [made.columns.at(-1), made.columns.at(-2)];
   const relation: Relation = {
     ...made,
     columns: made.columns.slice(0, -2),
-    hidden: made.columns.slice(-2),
+    hidden: [...made.columns.slice(-2), ...made.hidden],
     order: [n, k].flatMap((column) => (column ? [{ id: column.id, descending: false, nullsFirst: true }] : [])),
     serialized: true,
   };
@@ -215,4 +215,30 @@ function declarationOf(d: SyntaxNode, environment: Environment, c: Compilation):
   const given: SyntaxNode | undefined = d.DefaultValue?.Value ?? d.DefaultValue?.Expression;
   const value = given ? convert(c.scalar(given, { columns: new Map(), environment }), type) : nullOf(type);
   return { name: column.Name.SimpleName as string, value };
+}
+
+/** The rows as f0, f1, … in their order, part after part; `begins` marks the first of a part. */
+function numbered(
+  input: Relation,
+  list: readonly NamedExpression[],
+  parts: readonly RelationColumn[],
+  c: Compilation,
+): string {
+  const ids = parts.map(({ id }) => id);
+  const keys = [...ids, orderSql(input.order).replace(" ORDER BY ", "")].filter((key) => key !== "");
+  const order = keys.length > 0 ? `ORDER BY ${keys.join(", ")}` : "";
+  const values = list.map(({ value }, i) => `${value.sql} AS f${i}`);
+  const rows = c.step(
+    `SELECT ${[...values, ...ids, `row_number() OVER (${order}) AS n`].join(", ")} FROM ${input.from}`,
+  );
+  if (ids.length === 0) return rows;
+  const other = ids.map((id) => `lag(${id}) OVER (ORDER BY n) IS DISTINCT FROM ${id}`);
+  return c.step(`SELECT *, n = 1 OR ${other.join(" OR ")} AS begins FROM ${rows}`);
+}
+
+/** The state as the next row finds it: empty where that row begins a part. */
+function anew(state: string, stateIds: readonly string[], rows: string): string {
+  const kept = stateIds.map((id) => `CASE WHEN NOT x.begins THEN t.${id} END AS ${id}`);
+  const ids = "CASE WHEN x.begins THEN -1 ELSE t.ids END AS ids";
+  return `(SELECT ${["t.n", ids, ...kept].join(", ")} FROM ${state} AS t JOIN ${rows} AS x ON x.n = t.n + 1)`;
 }
