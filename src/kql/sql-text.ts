@@ -8,6 +8,9 @@ export function textSql(text: string): string {
   return `(${text.split("\0").map(quoted).join(" || chr(0) || ")})`;
 }
 
+/** A path for DuckDB to read, as this one file: it would take brackets, asterisks and question marks for a pattern. */
+export const fileSql = (path: string): string => textSql(path.replace(/[*?[]/g, "[$&]"));
+
 /** A name as an SQL identifier. */
 export const nameSql = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 

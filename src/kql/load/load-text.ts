@@ -8,7 +8,7 @@ import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { nameSql, textSql } from "../sql-text.ts";
+import { fileSql, nameSql, textSql } from "../sql-text.ts";
 import { physicalType } from "../types.ts";
 import { BrokenLines, TOLD } from "./broken-lines.ts";
 import { cutterOf, type Inspection } from "./inspect-file.ts";
@@ -172,7 +172,7 @@ function jsonSource(file: LogFile, seen: Inspection, plan: ColumnPlan): Source {
   const columns = [...forms].map(([name, type]) => `${textSql(name)}: '${type}'`).join(", ");
   const format = { lines: "newline_delimited", array: "array", values: "unstructured", csv: "auto" }[seen.shape.kind];
   return {
-    from: `read_json(${textSql(file.path)}, format = '${format}', columns = {${columns}}, ${compression(file)})`,
+    from: `read_json(${fileSql(file.path)}, format = '${format}', columns = {${columns}}, ${compression(file)})`,
     raw: nameSql,
     form: ({ type }) => (type === "dynamic" ? "json" : "text"),
   };
@@ -183,7 +183,7 @@ function csvSource(file: LogFile, seen: Inspection): Source {
   const delimiter = seen.shape.kind === "csv" ? seen.shape.delimiter : ",";
   return {
     from:
-      `read_csv(${textSql(file.path)}, columns = {${columns}}, auto_detect = false, header = true, ` +
+      `read_csv(${fileSql(file.path)}, columns = {${columns}}, auto_detect = false, header = true, ` +
       `delim = ${textSql(delimiter)}, quote = '"', escape = '"', max_line_size = ${CSV_LINE}, buffer_size = ${2 * CSV_LINE}, ${compression(file)})`,
     raw: (name) => `c${seen.names.indexOf(name)}`,
     form: () => "text",
@@ -228,7 +228,7 @@ function stagedSource(path: string, longest: number, seen: Inspection, plan: Col
   );
   const structure = textSql(JSON.stringify(Object.fromEntries(names)));
   const lines =
-    `read_csv(${textSql(path)}, columns = {'#line': 'BIGINT', '#text': 'VARCHAR'}, auto_detect = false, header = false, ` +
+    `read_csv(${fileSql(path)}, columns = {'#line': 'BIGINT', '#text': 'VARCHAR'}, auto_detect = false, header = false, ` +
     `delim = ${textSql(STAGE_SEPARATOR)}, quote = '', escape = '', new_line = '\\n', compression = 'uncompressed', ` +
     `max_line_size = ${longest}, buffer_size = ${2 * longest})`;
   return {

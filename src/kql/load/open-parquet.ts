@@ -1,6 +1,6 @@
 // A Parquet file, queried where it lies. Only what cannot be taken as it is gets converted, on reading.
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { nameSql, textSql } from "../sql-text.ts";
+import { fileSql, nameSql, textSql } from "../sql-text.ts";
 import { physicalType } from "../types.ts";
 import { BrokenLines, TOLD } from "./broken-lines.ts";
 import { LoadError } from "./load-error.ts";
@@ -17,7 +17,7 @@ export interface ParquetColumn {
 
 // binary_as_string: older writers do not say that their bytes are text.
 const reader = (file: LogFile, rowNumbers: boolean): string =>
-  `read_parquet(${textSql(file.path)}, binary_as_string = true${rowNumbers ? ", file_row_number = true" : ""})`;
+  `read_parquet(${fileSql(file.path)}, binary_as_string = true${rowNumbers ? ", file_row_number = true" : ""})`;
 
 export async function parquetColumns(connection: DuckDBConnection, file: LogFile): Promise<readonly ParquetColumn[]> {
   return guarded(file, async () => {

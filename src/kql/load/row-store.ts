@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { nameSql, textSql } from "../sql-text.ts";
+import { fileSql, nameSql, textSql } from "../sql-text.ts";
 
 export interface RowStore {
   /** Keeps what a SELECT gives and says what to select it from. Keeps nothing where that or the check beside it fails. */
@@ -55,7 +55,7 @@ export function rowsInParquet(connection: DuckDBConnection, directory: string): 
         await connection.run("SET preserve_insertion_order = true");
       }
       files.push(path);
-      return `read_parquet(${textSql(path)}, hive_partitioning = false)`;
+      return `read_parquet(${fileSql(path)}, hive_partitioning = false)`;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { chmod, readdir } from "node:fs/promises";
+import { chmod, readdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -449,6 +449,30 @@ describe("tables that nobody documented", () => {
     const { tables, warnings } = await loaded({ "Vpn_CL.ndjson": lines({ TimeGenerated: NOON, a: 1, A: 2 }) });
     expect(tables[0]?.definition.columns.map((column) => column.name)).toEqual(["TimeGenerated", "a"]);
     expect(warnings[0]).toContain("the column A is left out");
+  });
+});
+
+describe("a folder whose name would be a pattern", () => {
+  test.each(["logs*", "logs?", "logs[ab]", "[logs]"])("%s is that folder and no other", async (name) => {
+    const around = await aFolder({ [`${name}/`]: "", "logsa/": "" });
+    for (const [folder, user] of [
+      [name, "mine"],
+      ["logsa", "theirs"],
+    ] as const) {
+      const row = { ...aRow(), UserId: user };
+      await writeFile(join(around, folder, "SigninLogs.ndjson"), lines(row));
+      await writeFile(join(around, folder, "AuditLogs.json"), JSON.stringify([row, "broken"]));
+      await (await aDatabase()).run(
+        `COPY (SELECT TIMESTAMP '2026-11-21 12:00:00' AS "TimeGenerated", '${user}' AS "UserId") ` +
+          `TO '${join(around, folder, "AADNonInteractiveUserSignInLogs.parquet")}' (FORMAT parquet)`,
+      );
+    }
+    for (const memoryBelow of [0, undefined]) {
+      const { everything, tables } = await loadedFrom(join(around, name), memoryBelow);
+      expect(tables).toHaveLength(3);
+      expect(tables.map(({ rows }) => rows)).toEqual([1, 1, 1]);
+      expect(JSON.stringify(await everything())).not.toContain("theirs");
+    }
   });
 });
 
