@@ -8,8 +8,11 @@ export function textSql(text: string): string {
   return `(${text.split("\0").map(quoted).join(" || chr(0) || ")})`;
 }
 
-/** A path for DuckDB to read, as this one file: it would take brackets, asterisks and question marks for a pattern. */
-export const fileSql = (path: string): string => textSql(path.replace(/[*?[]/g, "[$&]"));
+/** A path as the pattern of this one file: DuckDB takes brackets, asterisks and question marks for more than themselves. */
+export const filePattern = (path: string): string => path.replace(/[*?[]/g, "[$&]");
+
+/** A path for DuckDB to read. */
+export const fileSql = (path: string): string => textSql(filePattern(path));
 
 /** A name as an SQL identifier. */
 export const nameSql = (name: string): string => `"${name.replaceAll('"', '""')}"`;

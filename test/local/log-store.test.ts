@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -123,8 +124,10 @@ describe("answers from a folder of logs", () => {
     expect((await store.query({ kql: "SigninLogs | count", window })).rows).toEqual([{ Count: 2 }]);
   });
 
-  test("a Parquet file is asked where it lies, and no other file can be", async () => {
-    const folder = await aFolder({ "secret.csv": "TimeGenerated\n" });
+  test.each(["logs", "logs*"])("a Parquet file is asked where it lies, and no other file can be: %s", async (name) => {
+    const folder = join(await aFolder({}), name);
+    await mkdir(folder);
+    await writeFile(join(folder, "secret.csv"), "TimeGenerated\n");
     const instance = await DuckDBInstance.create(":memory:");
     const connection = await instance.connect();
     const path = join(folder, "SigninLogs.parquet");

@@ -1,5 +1,6 @@
 // A folder of log files into tables that queries can name.
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { filePattern } from "../sql-text.ts";
 import { type LoadedTable, loadTable } from "./load-table.ts";
 import { findLogFiles, type LogFile } from "./log-files.ts";
 import { rowsInMemory, rowsInParquet } from "./row-store.ts";
@@ -42,7 +43,9 @@ export async function loadFolder(
     if (loaded.table) tables.push(loaded.table);
   }
   const parquet = found.files.filter((file) => file.format === "parquet").map((file) => file.path);
-  const readable = [...parquet, ...rows.files];
+  const lying = [...parquet, ...rows.files];
+  // A path is checked as it is written and as what it stands for.
+  const readable = [...new Set(lying.flatMap((path) => [path, filePattern(path)]))];
   // Every query would read the description of the whole file again, and of a large one it is megabytes.
   if (readable.length > 0) await connection.run("SET GLOBAL parquet_metadata_cache = true");
   return { tables, warnings, readable };
