@@ -2,6 +2,7 @@
 // names that the engine itself gives in its SQL, so that none of those can ever be taken for a column of the table.
 import { afterAll, expect, test } from "vitest";
 import { openEngine } from "../../src/kql/engine.ts";
+import { soaking } from "../soak.ts";
 
 const engine = await openEngine({ threads: 1 });
 afterAll(() => engine.close());
@@ -74,9 +75,13 @@ const named = (query: string, names: readonly string[]): string =>
     .replaceAll("ROWS", ROWS)
     .replace(/\$(user|count|time|bag)\b/g, (_, role: string) => `['${names[ROLES.indexOf(role)]}']`);
 
+/** Every fourth, from another one on for each query, so that every name is asked for. */
+const namesFor = (query: string): readonly (readonly string[])[] =>
+  soaking ? NAMES : NAMES.filter((_, n) => (n + QUERIES.indexOf(query)) % 4 === 0);
+
 test.each(QUERIES)("the answer to « %s » does not hang on what columns are called", async (query) => {
   const plain = await engine.query(named(query, ["User", "Seen", "Time", "Bag"]));
-  for (const names of NAMES) {
+  for (const names of namesFor(query)) {
     const answer = await engine.query(named(query, names));
     expect(
       answer.columns.map(({ type }) => type),
