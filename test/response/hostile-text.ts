@@ -29,11 +29,14 @@ const NASTY = [
   "tel:+15550100 mailto:x@evil.example www.evil.example",
 ];
 
+/** Half surrogates too. Faster than the library's own unit of this kind, which lays out a table of all of them. */
+const anyCodePoint = fc.nat({ max: 0x10ffff }).map((n) => String.fromCodePoint(n));
+
 export const hostileText: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
       fc.constantFrom(...NASTY),
-      fc.string({ unit: "binary", maxLength: 40 }),
+      fc.string({ unit: anyCodePoint, maxLength: 40 }),
       fc.string({ unit: "grapheme", maxLength: 40 }),
       fc.string({ maxLength: 40 }),
     ),
