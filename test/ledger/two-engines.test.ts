@@ -55,11 +55,16 @@ function held(app: TestApp, port: "incidents" | "cards" | "logs") {
   return { app: withPorts(app, ports[port]), reached: reached.promise, letGo: gate.resolve };
 }
 
-const expected = async () => {
-  const app = await anApp();
-  await runUntil(app, later(start, hours(1)));
-  return endingOf(app);
-};
+/** How one ends that nobody disturbs; the same for all tests. */
+let undisturbed: Promise<ReturnType<typeof endingOf>> | undefined;
+function expected(): Promise<ReturnType<typeof endingOf>> {
+  undisturbed ??= (async () => {
+    const app = await anApp();
+    await runUntil(app, later(start, hours(1)));
+    return endingOf(app);
+  })();
+  return undisturbed;
+}
 
 test.each(["logs", "incidents", "cards"] as const)(
   "a lease that is stolen while its holder waits for its %s does no harm",
