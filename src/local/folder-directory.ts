@@ -1,5 +1,5 @@
 // The directory that a folder of logs brings along: a small file that says who holds a role, and whatever else is known.
-import { stat } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { isObjectId } from "../object-id.ts";
@@ -55,8 +55,12 @@ const personOf = ({ id, name, guest, roles, groups, ...rest }: z.output<typeof a
 /** Null where the folder brings none. Throws Problems with file and field. */
 export async function readDirectory(folder: string): Promise<DirectoryOf | null> {
   const path = join(folder, DIRECTORY_FILE);
-  const there = await stat(path).catch(() => null);
-  if (there === null) return null;
+  // What is there and cannot be read is no missing file.
+  const missing = await lstat(path).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === "ENOENT" || error.code === "ENOTDIR",
+  );
+  if (missing) return null;
   const { accounts, others } = await readTeamFile(path, directory, "See docs/hunts.md for the directory of a folder.");
   return { people: accounts.map(personOf), othersHoldNoRole: others === "hold no role", what: path };
 }

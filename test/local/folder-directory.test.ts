@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -65,6 +65,12 @@ describe("the directory of a folder", () => {
 
   test("is nobody's where there is no file: no account is known to hold no role", async () => {
     await expect(rolesIn(undefined, alice)).rejects.toMatchObject({ code: "NoDirectory" });
+  });
+
+  test("is not taken for missing where the file is there and cannot be read", async () => {
+    const folder = await aFolder();
+    await symlink(join(folder, "nowhere"), join(folder, DIRECTORY_FILE));
+    await expect(readDirectory(folder)).rejects.toThrow(/directory\.yaml/);
   });
 
   test("says nothing of who is not listed, unless it says that they hold no role", async () => {
