@@ -1,20 +1,18 @@
 // Where the KQL parser lies as it is once it was read and used: a snapshot of Node's heap that commands start from.
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cachedDataVersionTag } from "node:v8";
 
 /** Whatever the snapshot is made from. A change to any of it gives the snapshot another name, so that a stale one is never read. */
-const PARTS = [
-  "node_modules/@kusto/language-service-next/package.json",
-  "src/kql/parser-binder.ts",
-  "src/kql/parser-collections.ts",
-  "src/kql/parser-meaning.ts",
-  "src/kql/parser-runtime.ts",
-  "src/kql/parser-stand-ins.ts",
-  "src/kql/parser-syntax.ts",
-  "scripts/keep-parser.ts",
-];
+function partsOf(root) {
+  const ours = readdirSync(join(root, "src/kql")).filter((name) => /^parser-.*\.ts$/.test(name));
+  return [
+    "node_modules/@kusto/language-service-next/package.json",
+    ...ours.sort().map((name) => `src/kql/${name}`),
+    "scripts/keep-parser.ts",
+  ];
+}
 
 /**
  * The path of the snapshot that this very Node can start from, whether it is there or not; null where none could be.
@@ -26,10 +24,11 @@ const PARTS = [
 export function keptParser(root) {
   // To start from it a process has to become another one, which Windows cannot.
   if (typeof process.execve !== "function" || process.platform === "win32") return null;
-  if (!PARTS.every((part) => existsSync(join(root, part)))) return null;
+  const parts = partsOf(root);
+  if (!parts.every((part) => existsSync(join(root, part)))) return null;
   const hash = createHash("sha256").update(
     `${process.version} ${process.platform} ${process.arch} ${cachedDataVersionTag()}`,
   );
-  for (const part of PARTS) hash.update(readFileSync(join(root, part)));
+  for (const part of parts) hash.update(readFileSync(join(root, part)));
   return join(root, "node_modules", ".cache", "entra-hunt-responder", `parser-${hash.digest("hex").slice(0, 16)}.blob`);
 }
