@@ -6,7 +6,7 @@ import { type Evidence, type Fact, noEvidence } from "./evidence.ts";
 export function mergeEvidence(answers: readonly Evidence[], leftOut = ""): Evidence {
   const [only] = answers;
   if (only !== undefined && answers.length === 1 && leftOut === "") return only;
-  const facts = [...new Map(answers.flatMap((answer) => answer.facts).map((fact) => [textOf(fact), fact])).values()];
+  const facts = [...new Map(answers.flatMap((answer) => answer.facts).map((fact) => [groupOf(fact), fact])).values()];
   const covered = new Set(facts.map(({ account }) => account)).size;
   const unseen = answers.reduce((sum, { accounts }) => sum + accounts.selected - accounts.covered, 0);
   return {
@@ -19,4 +19,4 @@ export function mergeEvidence(answers: readonly Evidence[], leftOut = ""): Evide
 }
 
 /** By what a group is made of; which of its ids are shown is the service's choice. */
-const textOf = ({ ids: _, sessions: __, ...group }: Fact): string => JSON.stringify(group);
+const groupOf = ({ ids: _, sessions: __, ...group }: Fact): string => JSON.stringify(group);

@@ -1,4 +1,5 @@
 // Campaigns between runs: read before judging, written after what they say was promised. Written twice is written once.
+import { batchesOf } from "../batches.ts";
 import {
   type Asking,
   asking,
@@ -105,8 +106,7 @@ export async function keepCampaigns(
       basedOn: versions.get(memory.id) ?? null,
     }),
   );
-  for (let at = 0; at < changes.length; at += AT_ONCE) {
-    const some = changes.slice(at, at + AT_ONCE);
+  for (const some of batchesOf(changes, AT_ONCE)) {
     const committed = await journal.commit(CAMPAIGNS, some);
     if (committed.kind === "committed" || some.length === 1) continue;
     for (const change of some) await journal.commit(CAMPAIGNS, [change]);

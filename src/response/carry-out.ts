@@ -1,4 +1,5 @@
 // Actions -> outcomes. The only place that changes anything outside; one failure never hides the others.
+import { batchesOf } from "../batches.ts";
 import { incidentId } from "../findings/campaign.ts";
 import { noteIncident } from "../ledger/campaigns.ts";
 import type { CallLimits, Card, Incident, IncidentReceipt, Ports } from "../ports.ts";
@@ -120,13 +121,10 @@ async function attempt(action: Action, opened: Opened, ports: Ports, limits: Cal
 }
 
 /** A few at a time: incidents together, everything else alone and in its order, so that each result is kept at once. */
-function batchesOf(actions: readonly Action[]): readonly (readonly Action[])[] {
+function inTurn(actions: readonly Action[]): readonly (readonly Action[])[] {
   const incidents = actions.filter((action) => action.kind === "openIncident");
   const others = actions.filter((action) => action.kind !== "openIncident");
-  const batches: (readonly Action[])[] = [];
-  for (let from = 0; from < incidents.length; from += INCIDENTS_AT_ONCE)
-    batches.push(incidents.slice(from, from + INCIDENTS_AT_ONCE));
-  return [...batches, ...others.map((action) => [action])];
+  return [...batchesOf(incidents, INCIDENTS_AT_ONCE), ...others.map((action) => [action])];
 }
 
 export interface Keeping {
@@ -151,7 +149,7 @@ export async function carryOut(
     return actions.map((action) => ({ action, outcome: { kind: "rehearsed", detail: wouldBe[action.kind] } }));
   const done: Done[] = [];
   const opened: Opened = new Map();
-  for (const batch of batchesOf(actions)) {
+  for (const batch of inTurn(actions)) {
     const results = await Promise.all(
       batch.filter(keeping.mayStill).map((action) => attempt(action, opened, ports, limits)),
     );

@@ -1,6 +1,7 @@
 // Campaigns with proven accounts: kept in the journal until every account has an answer, so that a directory that cannot
 // be asked, a stop switch or the end of a process delays an answer and loses none.
 
+import { batchesOf } from "../batches.ts";
 import { type Campaign, nameBasedId } from "../findings/campaign.ts";
 import type { Hunt } from "../hunts/hunt.ts";
 import { cellOf, readRecord } from "../ledger/records.ts";
@@ -157,9 +158,7 @@ function newApproval(
   now: Instant,
 ): Approval {
   const proofs = accounts.map(({ account, lastProof }) => `${account.id} ${lastProof}`).toSorted();
-  const parts = Array.from({ length: Math.ceil(accounts.length / ACCOUNTS_OF_A_PART) }, (_, n) =>
-    accounts.slice(n * ACCOUNTS_OF_A_PART, (n + 1) * ACCOUNTS_OF_A_PART),
-  );
+  const parts = batchesOf(accounts, ACCOUNTS_OF_A_PART);
   const told = lean(campaign);
   return {
     id: nameBasedId("approval", campaign.id, ...proofs),

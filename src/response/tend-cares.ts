@@ -1,6 +1,6 @@
 // Watching accounts after something was done to them, and saying how it goes: once what should not have happened, once
 // that it is contained so far, and at the end what is known.
-
+import { batchesOf } from "../batches.ts";
 import { sourceOf } from "../findings/source-of.ts";
 import {
   accountChangesQuery,
@@ -55,9 +55,7 @@ export async function tendCares(
   );
   // One question for all accounts of a campaign, as far as its text is not too long.
   const groups = [...Map.groupBy(watched, ({ care }) => care.campaign.id).values()].flatMap((all) =>
-    Array.from({ length: Math.ceil(all.length / MOST_TOGETHER) }, (_, n) =>
-      all.slice(n * MOST_TOGETHER, (n + 1) * MOST_TOGETHER),
-    ),
+    batchesOf(all, MOST_TOGETHER),
   );
   for (const together of groups) {
     if (limits.deadline !== undefined && ports.clock.now() >= limits.deadline) break;
@@ -127,7 +125,7 @@ function keeping({ id, version }: JournalRecord, after: Care): readonly Change[]
 const LATE = minutes(24 * 60 + 30);
 
 /** From where on the logs have still to be asked, where `begin` is the beginning of what matters. */
-const openFrom = (begin: Instant, { askedTo }: Care): Instant =>
+const askFrom = (begin: Instant, { askedTo }: Care): Instant =>
   askedTo === null ? begin : instant(Math.max(begin, earlier(askedTo, LATE)));
 const earliest = (times: readonly Instant[]): Instant => instant(Math.min(...times));
 
@@ -165,7 +163,7 @@ async function ask(
   const accounts = cares.map(watchedOf);
   const signIns = await rowsOf(
     afterCareQuery(questions.afterCare, accounts),
-    earliest(cares.map((care) => openFrom(care.from, care))),
+    earliest(cares.map((care) => askFrom(care.from, care))),
   );
   const newest: Row[] = [];
   for (const piece of piecesOf({
@@ -179,7 +177,7 @@ async function ask(
   let audited = true;
   const changes = await rowsOf(
     accountChangesQuery(questions.accountChanges, accounts),
-    earliest(cares.map((care) => openFrom(firstProofOf(care), care))),
+    earliest(cares.map((care) => askFrom(firstProofOf(care), care))),
   ).catch((error: unknown) => {
     if (!(error instanceof Problem)) throw error;
     const absent = error.code === "MissingTable";
