@@ -74,7 +74,7 @@ export async function openLogStore(options: LogStoreOptions): Promise<LogStore> 
       ...(watchlists === undefined ? {} : { watchlists }),
       ...(threads === undefined ? {} : { threads }),
     });
-    const loaded = await loadFolder(engine.connection, options.folder, directory, undefined, [DIRECTORY_FILE]);
+    const loaded = await loadFolder(engine.connection, options.folder, directory, { besides: [DIRECTORY_FILE] });
     for (const { definition } of loaded.tables) engine.define(definition);
     await engine.lock(loaded.readable);
     return storeOver(engine, loaded, options, remove);

@@ -13,7 +13,13 @@ export interface LoadedFolder {
   readonly readable: readonly string[];
 }
 
-/** Bytes of text, unpacked, from which on rows are laid on disk. */
+export interface LoadOptions {
+  /** Bytes of text, unpacked, from which on rows are laid on disk. */
+  readonly memoryBelow?: number | undefined;
+  /** Files that may lie beside the logs and are none. */
+  readonly besides?: readonly string[];
+}
+
 const MEMORY_BELOW = 64 * 1024 * 1024;
 const GZIP_RATIO = 10;
 
@@ -26,8 +32,7 @@ export async function loadFolder(
   connection: DuckDBConnection,
   folder: string,
   directory: string,
-  memoryBelow = MEMORY_BELOW,
-  besides: readonly string[] = [],
+  { memoryBelow = MEMORY_BELOW, besides = [] }: LoadOptions = {},
 ): Promise<LoadedFolder> {
   const found = await findLogFiles(folder, besides);
   const warnings = [...found.warnings];

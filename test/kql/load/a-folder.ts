@@ -9,6 +9,13 @@ import type { LoadedTable } from "../../../src/kql/load/load-table.ts";
 
 export const NOON = "2026-11-21T12:00:00Z";
 
+export const aRow = (changes: object = {}) => ({
+  TimeGenerated: NOON,
+  UserPrincipalName: "ana@contoso.example",
+  ...changes,
+});
+export const at = (second: number): string => `2026-11-21T12:00:${String(second).padStart(2, "0")}Z`;
+
 /** One JSON object per line. */
 export const lines = (...rows: readonly unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 
@@ -53,7 +60,7 @@ export async function aDatabase(): Promise<DuckDBConnection> {
 export async function loadedFrom(folder: string, memoryBelow?: number): Promise<Loaded> {
   const connection = await aDatabase();
   const stage = await aFolder({});
-  const { tables, warnings, readable } = await loadFolder(connection, folder, stage, memoryBelow);
+  const { tables, warnings, readable } = await loadFolder(connection, folder, stage, { memoryBelow });
   const [first] = tables;
   return {
     tables,
