@@ -1,46 +1,13 @@
 import { inspect } from "node:util";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { clouds } from "../../src/azure/clouds.ts";
-import { type LogAnalyticsOptions, logAnalytics } from "../../src/azure/log-analytics.ts";
-import type { Logs, Question } from "../../src/ports.ts";
 import { hours, later, minutes, seconds } from "../../src/time.ts";
-import { type Loopback, type Reply, startLoopback, throughLoopback } from "./loopback.ts";
-import { aClock, aCredential, noon, problemOf, type TestClock } from "./test-ports.ts";
+import { anAskedWorkspace, one, question, table, workspace } from "./asked-workspace.ts";
+import type { Reply } from "./loopback.ts";
+import { aCredential, noon, problemOf } from "./test-ports.ts";
 
-const workspace = "6ad7a1ac-0b1e-4a6b-9d1b-0d3c5a0f4c11";
-let loopback: Loopback;
-let clock: TestClock;
-
-beforeEach(async () => {
-  loopback = await startLoopback();
-  clock = aClock();
-});
-afterEach(() => loopback.close());
-
-function logs(over: Partial<LogAnalyticsOptions> = {}): Logs {
-  const policies = [throughLoopback(loopback)];
-  return logAnalytics({
-    credential: aCredential(),
-    cloud: clouds.public,
-    workspace,
-    clock,
-    policies,
-    chance: () => 1,
-    ...over,
-  });
-}
-
-const question: Question = { kql: "SigninLogs | take 1", window: { from: noon, to: later(noon, hours(1)) } };
-const ask = (over: Partial<LogAnalyticsOptions> = {}, asked: Partial<Question> = {}) =>
-  logs(over).query({ ...question, ...asked });
-
-type ColumnOf = readonly [name: string, type: string];
-const table = (columns: readonly ColumnOf[], ...rows: readonly (readonly unknown[])[]) => ({
-  name: "PrimaryResult",
-  columns: columns.map(([name, type]) => ({ name, type })),
-  rows,
-});
-const one = { tables: [table([["Accounts", "long"]], [31])] };
+const far = anAskedWorkspace();
+const { ask, logs } = far;
 const refusal = (status: number, error: unknown): Reply => ({ status, body: { error } });
 const badArgument = (innererror: unknown) =>
   refusal(400, {
@@ -52,7 +19,7 @@ const badArgument = (innererror: unknown) =>
 
 describe("asking", () => {
   test("a question goes to the workspace with its window, the service's limit and no use of cached answers", async () => {
-    loopback.answer({ body: one });
+    far.loopback.answer({ body: one });
     const credential = aCredential();
     const answer = await ask({ credential });
 
@@ -62,7 +29,7 @@ describe("asking", () => {
       whole: true,
       warnings: [],
     });
-    const [request] = loopback.seen;
+    const [request] = far.loopback.seen;
     expect(request?.host).toBe("api.loganalytics.io");
     expect(request?.path).toBe(`/v1/workspaces/${workspace}/query`);
     expect(request?.headers).toMatchObject({
@@ -79,29 +46,29 @@ describe("asking", () => {
   });
 
   test("in the US Government cloud the question and its token are for that cloud", async () => {
-    loopback.answer({ body: one });
+    far.loopback.answer({ body: one });
     const credential = aCredential();
     await ask({ credential, cloud: clouds.usGovernment });
-    expect(loopback.seen[0]?.host).toBe("api.loganalytics.us");
+    expect(far.loopback.seen[0]?.host).toBe("api.loganalytics.us");
     expect(credential.scopes).toEqual(["https://api.loganalytics.us/.default"]);
   });
 
   test("the service is not left working when nobody waits any more", async () => {
-    loopback.answer({ body: one });
+    far.loopback.answer({ body: one });
     await ask({}, { deadline: later(noon, seconds(40)) });
-    expect(loopback.seen[0]?.headers.prefer).toBe("wait=40");
+    expect(far.loopback.seen[0]?.headers.prefer).toBe("wait=40");
   });
 
   test("the service's own limit is never asked to be longer than ten minutes", async () => {
-    loopback.answer({ body: one });
+    far.loopback.answer({ body: one });
     await ask({ serverTimeout: hours(1), longest: hours(2) });
-    expect(loopback.seen[0]?.headers.prefer).toBe("wait=600");
+    expect(far.loopback.seen[0]?.headers.prefer).toBe("wait=600");
   });
 
   test("three questions are under way at once, and the fourth follows when one is done", async () => {
     const held: (() => void)[] = [];
     const three = Promise.withResolvers<void>();
-    loopback.answer(async ({ method }) => {
+    far.loopback.answer(async ({ method }) => {
       if (method === "GET") return {};
       await new Promise<void>((resolve) => {
         held.push(resolve);
@@ -113,18 +80,18 @@ describe("asking", () => {
     const answers = Array.from({ length: 5 }, () => port.query(question));
     await three.promise;
     // A fourth that had been sent with the others would be there before this one is answered.
-    await fetch(loopback.origin);
+    await fetch(far.loopback.origin);
     expect(held).toHaveLength(3);
-    loopback.answer({ body: one });
+    far.loopback.answer({ body: one });
     held[0]?.();
     await Promise.all([answers[0], answers[3], answers[4]]);
     for (const end of held) end();
     await Promise.all(answers);
-    expect(loopback.seen).toHaveLength(6);
+    expect(far.loopback.seen).toHaveLength(6);
   });
 
   test("a question that waits for its turn keeps its own deadline and is never sent", async () => {
-    loopback.answer({ fault: "stall" });
+    far.loopback.answer({ fault: "stall" });
     const port = logs({ longest: minutes(1) });
     const stop = new AbortController();
     const slow = [1, 2, 3].map(() => problemOf(port.query({ ...question, signal: stop.signal })));
@@ -132,128 +99,7 @@ describe("asking", () => {
     expect(problem).toMatchObject({ code: "TooSlow", retry: true });
     stop.abort();
     await Promise.all(slow);
-    expect(loopback.seen.length).toBeLessThanOrEqual(3);
-  });
-});
-
-describe("cells", () => {
-  const cellOf = async (type: string, value: unknown) => {
-    loopback.answer({
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ tables: [table([["x", type]], [value])] }),
-    });
-    return (await ask()).rows[0]?.x;
-  };
-
-  test.each([
-    ["a missing datetime is missing, not 1970", "datetime", null, null],
-    [
-      "the first second of 1970 is a datetime like any other",
-      "datetime",
-      "1970-01-01T00:00:00Z",
-      "1970-01-01T00:00:00.0000000Z",
-    ],
-    ["a datetime keeps its seven digits", "datetime", "2026-11-21T10:00:00.1234567Z", "2026-11-21T10:00:00.1234567Z"],
-    ["text in a dynamic column stays text", "dynamic", "50126", "50126"],
-    ["text that looks like a power of ten stays text", "dynamic", "1e3", "1e3"],
-    ["plain words in a dynamic column stay as they are", "dynamic", "Windows 10", "Windows 10"],
-    ["a number that comes as a number is one", "dynamic", 50126, 50126],
-    ["an object is an object", "dynamic", '{"errorCode":50126,"nested":[null]}', { errorCode: 50126, nested: [null] }],
-    ["a list is a list", "dynamic", '["192.0.2.1"]', ["192.0.2.1"]],
-    ["text that only begins like a list stays text", "dynamic", "[sic", "[sic"],
-    ["a quoted text is a text", "dynamic", '"50126"', "50126"],
-    ["a missing dynamic is missing", "dynamic", null, null],
-    ["a missing text is empty", "string", null, ""],
-    ["a decimal is text", "decimal", "0.10", "0.10"],
-    ["a timespan is text as the service prints it", "timespan", "00:10:00", "00:10:00"],
-    ["a missing timespan is missing", "timespan", null, null],
-    ["a guid is text", "guid", workspace, workspace],
-    ["a truth that comes as a number is a truth", "bool", 1, true],
-    ["what is no number is told so", "real", "NaN", "NaN"],
-    ["a missing number is missing", "long", null, null],
-    ["a type that we do not know loses nothing", "novel", '{"a":1}', { a: 1 }],
-  ])("%s", async (_title, type, value, expected) => {
-    expect(await cellOf(type, value)).toEqual(expected);
-  });
-
-  test("a whole number that a double cannot hold is text, alone and inside a dynamic", async () => {
-    const inside = JSON.stringify('{"id":9007199254740993,"n":7}');
-    loopback.answer({
-      headers: { "content-type": "application/json" },
-      body: `{"tables":[{"name":"PrimaryResult","columns":[{"name":"a","type":"long"},{"name":"b","type":"dynamic"}],"rows":[[9007199254740993,${inside}],[-5,"{}"]]}]}`,
-    });
-    expect((await ask()).rows).toEqual([
-      { a: "9007199254740993", b: { id: "9007199254740993", n: 7 } },
-      { a: -5, b: {} },
-    ]);
-  });
-
-  test("columns are found by name, in whatever order they come, and one may be called __proto__", async () => {
-    loopback.answer({
-      body: {
-        tables: [
-          table(
-            [
-              ["b", "string"],
-              ["__proto__", "string"],
-              ["a", "long"],
-            ],
-            ["x", "y", 1],
-          ),
-        ],
-      },
-    });
-    const { rows } = await ask();
-    expect(rows[0]?.a).toBe(1);
-    expect(Object.keys(rows[0] ?? {})).toEqual(["b", "__proto__", "a"]);
-  });
-
-  test("the primary result is read where there are more tables", async () => {
-    loopback.answer({ body: { tables: [{ ...table([["x", "long"]], [0]), name: "QueryStatus" }, one.tables[0]] } });
-    expect((await ask()).rows).toEqual([{ Accounts: 31 }]);
-  });
-
-  test("an answer without rows says that the tables were read", async () => {
-    loopback.answer({ body: { tables: [table([["x", "long"]])] }, gzip: true });
-    expect(await ask()).toMatchObject({ rows: [], whole: true });
-  });
-});
-
-describe("answers that are not the whole truth", () => {
-  test("a partial answer brings its rows, and why there may be more", async () => {
-    const error = {
-      code: "PartialError",
-      message: "There were some errors when processing your query.",
-      details: [
-        {
-          code: "EngineError",
-          message: "Something went wrong processing your query on the server.",
-          innererror: {
-            code: "-2133196797",
-            message: "The results of this query exceed the set limit of 64000000 bytes",
-            severity: 2,
-            severityName: "Error",
-          },
-        },
-      ],
-    };
-    loopback.answer({ body: { ...one, error } });
-    expect(await ask()).toMatchObject({
-      rows: [{ Accounts: 31 }],
-      whole: false,
-      missing: "The service answered in part: The results of this query exceed the set limit of 64000000 bytes.",
-    });
-  });
-
-  test("an answer with as many rows as the service gives may lack some", async () => {
-    const rows = Array.from({ length: 500_000 }, () => [1]);
-    loopback.answer({ body: { tables: [{ ...table([["x", "int"]]), rows }] } });
-    expect(await ask()).toMatchObject({ whole: false, missing: expect.stringContaining("500000") });
-  });
-
-  test("an answer that was kept somewhere on the way says how old it is", async () => {
-    loopback.answer({ body: one, headers: { age: "90" } });
-    expect((await ask()).warnings).toEqual([expect.stringContaining("90 seconds old")]);
+    expect(far.loopback.seen.length).toBeLessThanOrEqual(3);
   });
 });
 
@@ -420,11 +266,11 @@ describe("a question that the service refuses", () => {
   ] satisfies readonly [string, Reply, object][])(
     "%s is told as what it is, and asked once",
     async (_title, reply, expected) => {
-      loopback.answer(reply);
+      far.loopback.answer(reply);
       const problem = await problemOf(ask());
       expect(problem).toMatchObject({ name: "Problem", ...expected });
       expect(problem).toHaveProperty("advice");
-      expect(loopback.seen).toHaveLength(1);
+      expect(far.loopback.seen).toHaveLength(1);
     },
   );
 
@@ -438,7 +284,7 @@ describe("a question that the service refuses", () => {
   ] satisfies readonly [string, Reply][])(
     "neither the token nor what came is anywhere in the Problem of %s",
     async (_title, reply) => {
-      loopback.answer(reply);
+      far.loopback.answer(reply);
       const all = inspect(await problemOf(ask()), { depth: 20, showHidden: true });
       expect(all).not.toContain("finance@contoso.example");
       expect(all).not.toContain("a-token-for-tests");
@@ -449,66 +295,66 @@ describe("a question that the service refuses", () => {
 
 describe("trouble that passes", () => {
   test("throttling waits as long as the service asks, then asks again", async () => {
-    loopback.answer(
+    far.loopback.answer(
       { ...refusal(429, { code: "ThrottledError", message: "Too many requests" }), headers: { "retry-after": "17" } },
       { body: one },
     );
     expect((await ask()).rows).toHaveLength(1);
-    expect(clock.pauses).toEqual([seconds(17)]);
+    expect(far.clock.pauses).toEqual([seconds(17)]);
   });
 
   test("throttling without a word on how long waits a second, then two", async () => {
-    loopback.answer({ status: 429 }, { status: 429 }, { body: one });
+    far.loopback.answer({ status: 429 }, { status: 429 }, { body: one });
     await ask();
-    expect(clock.pauses).toEqual([seconds(1), seconds(2)]);
+    expect(far.clock.pauses).toEqual([seconds(1), seconds(2)]);
   });
 
   test("an hour's wait is not waited for, and the Problem says how long it would be", async () => {
-    loopback.answer({ status: 429, headers: { "retry-after": "3600" } });
+    far.loopback.answer({ status: 429, headers: { "retry-after": "3600" } });
     expect(await problemOf(ask())).toMatchObject({ code: "Throttled", retry: true, after: hours(1) });
-    expect(clock.pauses).toEqual([]);
-    expect(loopback.seen).toHaveLength(1);
+    expect(far.clock.pauses).toEqual([]);
+    expect(far.loopback.seen).toHaveLength(1);
   });
 
   test("a wait that would outlast the run is not begun", async () => {
-    loopback.answer({ status: 429, headers: { "retry-after": "30" } });
+    far.loopback.answer({ status: 429, headers: { "retry-after": "30" } });
     expect(await problemOf(ask({}, { deadline: later(noon, seconds(20)) }))).toMatchObject({ code: "Throttled" });
-    expect(clock.pauses).toEqual([]);
+    expect(far.clock.pauses).toEqual([]);
   });
 
   test("a service that is down is asked four times and then told as failed", async () => {
-    loopback.answer({ status: 503, body: "<html>Service Unavailable</html>" });
+    far.loopback.answer({ status: 503, body: "<html>Service Unavailable</html>" });
     expect(await problemOf(ask())).toMatchObject({
       code: "ServiceFailed",
       retry: true,
       message: "Log Analytics failed: status 503 with a page of HTML.",
     });
-    expect(loopback.seen).toHaveLength(4);
+    expect(far.loopback.seen).toHaveLength(4);
   });
 
   test("a query that the service gives up on once gets a second chance", async () => {
-    loopback.answer(refusal(504, { code: "GatewayTimeout", message: "Timeout" }), { body: one });
+    far.loopback.answer(refusal(504, { code: "GatewayTimeout", message: "Timeout" }), { body: one });
     expect((await ask()).rows).toHaveLength(1);
   });
 
   test("a query that the service gives up on twice is told as too long", async () => {
-    loopback.answer({ status: 504 });
+    far.loopback.answer({ status: 504 });
     expect(await problemOf(ask())).toMatchObject({
       code: "QueryTimedOut",
       retry: true,
       message: expect.stringContaining("3m"),
     });
-    expect(loopback.seen).toHaveLength(2);
+    expect(far.loopback.seen).toHaveLength(2);
   });
 
   test.each(["reset", "cut"] as const)("a connection that breaks (%s) is made again", async (fault) => {
-    loopback.answer({ fault }, { body: one });
+    far.loopback.answer({ fault }, { body: one });
     expect((await ask()).rows).toHaveLength(1);
-    expect(loopback.seen).toHaveLength(2);
+    expect(far.loopback.seen).toHaveLength(2);
   });
 
   test("a connection that breaks every time is told with the host", async () => {
-    loopback.answer({ fault: "reset" });
+    far.loopback.answer({ fault: "reset" });
     expect(await problemOf(ask())).toMatchObject({
       code: "Unreachable",
       retry: true,
@@ -523,7 +369,7 @@ describe("trouble that passes", () => {
     { fault: "half", gzip: true },
     { fault: "cut", gzip: true },
   ] as const)("an answer that does not come to an end (%o) is given up at the deadline", async (fault) => {
-    loopback.answer(fault);
+    far.loopback.answer(fault);
     const before = performance.now();
     const problem = await problemOf(ask({}, { deadline: later(noon, seconds(0.15)) }));
     expect(problem).toMatchObject({ code: "TooSlow", retry: true });
@@ -531,24 +377,24 @@ describe("trouble that passes", () => {
   });
 
   test("one try that hangs is given up early, and the next one answers", async () => {
-    loopback.answer({ fault: "stall" }, { body: one });
+    far.loopback.answer({ fault: "stall" }, { body: one });
     expect((await ask({ patience: { longestTry: seconds(0.1) } })).rows).toHaveLength(1);
   });
 
   test("a deadline that has passed sends nothing", async () => {
     expect(await problemOf(ask({}, { deadline: noon }))).toMatchObject({ code: "TooSlow" });
-    expect(loopback.seen).toHaveLength(0);
+    expect(far.loopback.seen).toHaveLength(0);
   });
 
   test("a run that is stopped ends the question, and says that it was stopped", async () => {
     const stop = new AbortController();
-    loopback.answer(() => {
+    far.loopback.answer(() => {
       stop.abort();
       return { fault: "stall" };
     });
     expect(await problemOf(ask({}, { signal: stop.signal }))).toMatchObject({ code: "Cancelled" });
     expect(await problemOf(ask({}, { signal: stop.signal }))).toMatchObject({ code: "Cancelled" });
-    expect(loopback.seen).toHaveLength(1);
+    expect(far.loopback.seen).toHaveLength(1);
   });
 });
 
@@ -573,7 +419,7 @@ describe("without a token", () => {
       retry: false,
       message: "There is no token for Log Analytics: CredentialUnavailableError.",
     });
-    expect(loopback.seen).toHaveLength(0);
+    expect(far.loopback.seen).toHaveLength(0);
   });
 
   test("a sign-in service that fails is asked again", async () => {
@@ -584,7 +430,7 @@ describe("without a token", () => {
         return asked === 1 ? Promise.reject(new AuthenticationError(503)) : aCredential().getToken("");
       },
     };
-    loopback.answer({ body: one });
+    far.loopback.answer({ body: one });
     expect((await ask({ credential })).rows).toHaveLength(1);
   });
 
@@ -599,9 +445,9 @@ describe("without a token", () => {
   test("a token that was revoked meanwhile is replaced when the service asks for it, within the same try", async () => {
     const claims = Buffer.from('{"access_token":{"nbf":{"essential":true}}}').toString("base64");
     const challenge = `Bearer realm="", error="insufficient_claims", claims="${claims}"`;
-    loopback.answer({ status: 401, headers: { "www-authenticate": challenge } }, { body: one });
+    far.loopback.answer({ status: 401, headers: { "www-authenticate": challenge } }, { body: one });
     expect((await ask()).rows).toEqual([{ Accounts: 31 }]);
-    expect(loopback.seen).toHaveLength(2);
-    expect(clock.pauses).toEqual([]);
+    expect(far.loopback.seen).toHaveLength(2);
+    expect(far.clock.pauses).toEqual([]);
   });
 });
