@@ -1,8 +1,7 @@
 // The same run from a terminal: npm run hunt, npm run kql, npm run hunts:check.
 import { enableCompileCache } from "node:module";
+import { explanationOf } from "./commands/explanation-of.ts";
 import { generalHelp } from "./commands/help.ts";
-import { UsageError } from "./commands/usage.ts";
-import { Problem, Problems } from "./problems.ts";
 
 // The KQL parser is five megabytes of script; compiled once, it need not be compiled again by the next command.
 enableCompileCache();
@@ -16,13 +15,6 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "hunts:check": async () => (await import("./commands/check.ts")).checkCommand,
 };
 
-function explain(error: unknown): void {
-  if (error instanceof UsageError || error instanceof Problem) console.error(`${error.message}\n${error.advice}`);
-  else if (error instanceof Problems)
-    for (const problem of error.problems) console.error(`${problem.message}\n  ${problem.advice}`);
-  else throw error;
-}
-
 async function main([name = "", ...args]: readonly string[]): Promise<number> {
   const load = commands[name];
   if (!load) {
@@ -32,7 +24,9 @@ async function main([name = "", ...args]: readonly string[]): Promise<number> {
   try {
     return await (await load())(args);
   } catch (error) {
-    explain(error);
+    const explanation = explanationOf(error);
+    if (explanation === undefined) throw error;
+    console.error(explanation);
     return 2;
   }
 }

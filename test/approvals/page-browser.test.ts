@@ -1,4 +1,4 @@
-// The page in a real browser: Debian's Chromium, without which these tests are skipped. Pictures go to .local/approval.
+// The page in a real browser: Debian's Chromium, without which these tests are skipped. The soak leaves pictures in .local/approval.
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -15,6 +15,7 @@ import { approvingOf } from "../../src/triggers/response-rules.ts";
 import { triggers } from "../../src/triggers/triggers.ts";
 import { aBreach, aPerson, aProven, aUser, nameFor } from "../response/people.ts";
 import { aRig, type Rig } from "../response/rig.ts";
+import { soaking } from "../soak.ts";
 import { anInvocation } from "../test-app.ts";
 import { everyPage } from "./page-examples.ts";
 import { numberIn } from "./visit.ts";
@@ -94,7 +95,9 @@ async function aPage(options: BrowserContextOptions = {}): Promise<{ page: Page;
   return { page, complaints };
 }
 
-const picture = (page: Page, name: string) => page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+const picture = async (page: Page, name: string): Promise<void> => {
+  if (soaking) await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+};
 const PHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 
 /** A page of somebody else's, at another port of this machine. */
@@ -154,9 +157,10 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
   });
 
   test("every text of every page has at least 4.5:1 of contrast, in light and dark, opened and focused", async () => {
-    for (const colorScheme of ["light", "dark"] as const) {
+    for (const [at, colorScheme] of (["light", "dark"] as const).entries()) {
       const { page } = await aPage({ colorScheme, javaScriptEnabled: true });
-      for (const each of everyPage) {
+      // In the soak all of them in both, otherwise they take turns.
+      for (const each of everyPage.filter((_, n) => soaking || n % 2 === at)) {
         await page.setContent(each.page.html);
         await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
         await page.addScriptTag({ path: CONTRAST });

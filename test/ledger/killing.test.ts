@@ -21,9 +21,9 @@ beforeAll(async () => {
 });
 afterAll(() => azurite.stop());
 
-/** In the soak every one; otherwise each sixth and the last, from another one on in each of the two tests. */
-const effectsToDieAfter = (effects: number, first = 1): readonly number[] =>
-  Array.from({ length: effects }, (_, n) => n + 1).filter((n) => soaking || n === effects || n % 6 === first);
+/** In the soak every one; otherwise each twelfth and the last, from another one on in each of the two tests. */
+const effectsToDieAfter = (effects: number, first = 4): readonly number[] =>
+  Array.from({ length: effects }, (_, n) => n + 1).filter((n) => soaking || n === effects || n % 12 === first);
 
 let tables = 0;
 /** A ledger that has begun, an outage of four hours with an attack in it, and two attacks that are going on. */
@@ -81,7 +81,7 @@ describe.concurrent("a process that is stopped after any single effect", () => {
     expect(expected.comments).toEqual(["intent", "result"]);
     expect(expected.cards.filter((id) => id.endsWith(".done"))).toHaveLength(1);
 
-    for (const last of effectsToDieAfter(effects, 2)) {
+    for (const last of effectsToDieAfter(effects, 9)) {
       const breach = await aBreach();
       const mortal = aLife(breach.app, last);
       await fire(mortal.app);
