@@ -152,8 +152,8 @@ describe("refusals name the construct and its place", () => {
       "KQL_UNSUPPORTED 1:1 externaldata reads from the network, which this engine never does",
     ],
     [
-      "let f = (s:string) { regex_quote(s) };\nprint f('x')",
-      "KQL_UNSUPPORTED 1:22 the function regex_quote() is not supported",
+      "let f = (s:string) { hash_many(s, s) };\nprint f('x')",
+      "KQL_UNSUPPORTED 1:22 the function hash_many() is not supported",
     ],
     [
       "datatable(n:int)[1] | extend x = prev(n)",

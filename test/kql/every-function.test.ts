@@ -86,6 +86,24 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   replace: '"a", "b", s',
   replace_regex: 's, "a", "b"',
   indexof_regex: 's, "a"',
+  assert: 'true, "never"',
+  binary_shift_left: "l, 3",
+  hash: "t",
+  hash_xxhash64: "t",
+  regex_quote: '"a.b"',
+  base64_encode_fromarray: "iff(b, dynamic([1, 2]), dynamic(null))",
+  punycode_from_string: '"ü"',
+  parse_command_line: '"run a", "windows"',
+  parse_path: '"a/b.txt"',
+  format_bytes: "l",
+  convert_angle: "r, 'Degree', 'Radian'",
+  convert_energy: "r, 'Joule', 'WattHour'",
+  convert_force: "r, 'Newton', 'Dyn'",
+  convert_length: "r, 'Meter', 'Foot'",
+  convert_mass: "r, 'Kilogram', 'Pound'",
+  convert_speed: "r, 'Knot', 'MeterPerSecond'",
+  convert_temperature: "r, 'Kelvin', 'DegreeCelsius'",
+  convert_volume: "r, 'Liter', 'CubicMeter'",
   datetime_utc_to_local: "t, 'Europe/Berlin'",
   datetime_local_to_utc: "t, 'Europe/Berlin'",
 };
@@ -98,6 +116,7 @@ const given = (list: readonly Parameter[]): string =>
 /** What the last row, which holds only nulls, gives where a function has an answer of its own to null; see its page. */
 const OF_NULL: Readonly<Record<string, unknown>> = {
   array_concat: [],
+  base64_decode_toarray: [],
   base64_decode_tostring: "",
   case: 2,
   coalesce: 3,
@@ -165,7 +184,8 @@ test.each(functions.map((f) => [f.name, f] as const))("%s answers null as its re
 });
 
 const AGGREGATE_ARGUMENTS: Readonly<Record<string, string>> = { percentile: "l, 50" };
-const columnFor = (name: string): string => (/^(min|max|sum|avg|stdev|variance)/.test(name) ? "l" : "s");
+const columnFor = (name: string): string =>
+  /^(min|max|sum|avg|stdev|variance|covariance|binary_all)/.test(name) ? "l" : "s";
 /** What aggregates of their own give of no values. */
 const OF_NOTHING: Readonly<Record<string, unknown>> = { avg: "NaN", avgif: "NaN" };
 

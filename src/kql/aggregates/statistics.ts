@@ -1,7 +1,7 @@
 // Sums, means, extremes, spread, percentiles.
 import { convert, dynamicTextSql } from "../conversions.ts";
 import type { Expression } from "../expression.ts";
-import { type ColumnType, isNumber, physicalType } from "../types.ts";
+import { type ColumnType, isNumber, isWhole, physicalType } from "../types.ts";
 import { type Aggregate, type AggregateCall, defineAggregate } from "./registry.ts";
 
 const first = (call: AggregateCall): Expression => call.args[0] as Expression;
@@ -82,6 +82,36 @@ function percentile(call: AggregateCall): Expression {
   return { type: value.type, sql: percentileSql(value, call.args[1] as Expression, call) };
 }
 
+/** Rows that lack one of the two do not count. */
+function covariance(sqlName: string) {
+  return (call: AggregateCall): Expression => {
+    const [x, y] = call.args.slice(0, 2).map((e) => {
+      if (!isNumber(e.type) && e.type !== "dynamic") call.refuse(`of a ${e.type}`, "KQL_TYPE");
+      return convert(e, "real").sql;
+    });
+    return { type: "real", sql: `${sqlName}(${x}, ${y})${call.filter}` };
+  };
+}
+
+const COVARIANCE_NOTE =
+  "a column without a name has that of Microsoft's parser, covariance_x; the page prints covariance_x_y";
+
+const covariances = (name: string, sqlName: string): Aggregate[] => [
+  defineAggregate(name, "x:any, y:any", "null", covariance(sqlName), { note: COVARIANCE_NOTE }),
+  defineAggregate(`${name}if`, "x:any, y:any, predicate:bool", "null", covariance(sqlName), {
+    predicate: 2,
+    note: COVARIANCE_NOTE,
+  }),
+];
+
+function bits(sqlName: string) {
+  return (call: AggregateCall): Expression => {
+    const e = first(call);
+    if (!isWhole(e.type)) call.refuse(`of a ${e.type}`, "KQL_TYPE");
+    return { type: call.type, sql: `${sqlName}((${e.sql})::BIGINT)${call.filter}::${physicalType[call.type]}` };
+  };
+}
+
 const pair = (
   name: string,
   nulls: Aggregate["nulls"],
@@ -101,6 +131,11 @@ export const statistics: readonly Aggregate[] = [
   ...pair("variance", "value", spread("var_samp")),
   defineAggregate("stdevp", "value:any", "value", spread("stddev_pop")),
   ...pair("variancep", "value", spread("var_pop")),
+  ...covariances("covariance", "covar_samp"),
+  ...covariances("covariancep", "covar_pop"),
+  defineAggregate("binary_all_and", "value:any", "null", bits("bit_and")),
+  defineAggregate("binary_all_or", "value:any", "null", bits("bit_or")),
+  defineAggregate("binary_all_xor", "value:any", "null", bits("bit_xor")),
   defineAggregate("percentile", "value:any, percentile:number", "null", percentile, {
     page: "percentiles-aggregation-function",
     note: "the nearest rank, over all values; the service estimates",

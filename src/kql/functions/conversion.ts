@@ -47,7 +47,7 @@ export const conversion = [
   to("todecimal", "decimal"),
   to("tobool", "bool", ["toboolean"]),
   to("todatetime", "datetime"),
-  to("totimespan", "timespan"),
+  to("totimespan", "timespan", ["totime"]),
   to("toguid", "guid"),
   define("parse_json", "text:any", "dynamic", "own", ({ args: [e] }) => parsed(e as Expression), {
     also: ["todynamic", "toobject", "parsejson"],

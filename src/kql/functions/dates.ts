@@ -10,7 +10,7 @@ import {
 } from "../expression.ts";
 import { addTimespan } from "../scalar/operators.ts";
 import { isNumber, isWhole } from "../types.ts";
-import { type Call, define, plain } from "./registry.ts";
+import { type Call, type Details, define, plain } from "./registry.ts";
 
 type Shift = Expression | undefined;
 
@@ -157,14 +157,14 @@ const PARTS: Readonly<Record<string, (sql: string) => string>> = {
   microsecond: (t) => `(microsecond(${t}) % 1000000)`,
 };
 
-const part = (name: string, sql: (t: string) => string, page?: string) =>
+const part = (name: string, sql: (t: string) => string, details: Details = {}) =>
   define(
     name,
     "at:datetime",
     "int",
     "null",
     plain((t) => `(${sql(t)})::INTEGER`),
-    page ? { page } : {},
+    details,
   );
 
 const fromUnix = (unit: string, microseconds: (sql: string) => string) =>
@@ -209,7 +209,7 @@ export const dates = [
   part("monthofyear", (t) => `month(${t})`),
   part("getmonth", (t) => `month(${t})`),
   part("getyear", (t) => `year(${t})`),
-  part("week_of_year", (t) => `week(${t})`, "week-of-year-function"),
+  part("week_of_year", (t) => `week(${t})`, { page: "week-of-year-function", also: ["weekofyear"] }),
   define(
     "dayofweek",
     "at:datetime",
@@ -217,11 +217,18 @@ export const dates = [
     "null",
     plain((t) => `(dayofweek(${t}) * 864000000000)::BIGINT`),
   ),
-  define("datetime_part", "part:string, at:datetime", "int", "null", (call) => {
-    const name = String(call.args[0]?.constant ?? "").toLowerCase();
-    const sql = PARTS[name] ?? call.refuse(`the part ${name} is not known`);
-    return `(${sql(call.args[1]?.sql ?? "")})::INTEGER`;
-  }),
+  define(
+    "datetime_part",
+    "part:string, at:datetime",
+    "int",
+    "null",
+    (call) => {
+      const name = String(call.args[0]?.constant ?? "").toLowerCase();
+      const sql = PARTS[name] ?? call.refuse(`the part ${name} is not known`);
+      return `(${sql(call.args[1]?.sql ?? "")})::INTEGER`;
+    },
+    { also: ["datepart"] },
+  ),
   define("datetime_diff", "unit:string, a:datetime, b:datetime", "long", "null", datetimeDiff),
   define("datetime_add", "unit:string, amount:long, at:datetime", "datetime", "null", datetimeAdd),
   define(

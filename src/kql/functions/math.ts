@@ -58,6 +58,11 @@ const binary = (name: string, sql: (a: string, b: string) => string, page: strin
     page,
   });
 
+/** What is shifted beyond 64 bits is lost, as the sign may be; by a negative number it is null. */
+const shiftedLeft = (a: string, b: string): string =>
+  `CASE WHEN ${b} >= 0 THEN (((${a})::HUGEINT * (1::HUGEINT << (${b} & 63)::INTEGER) + 9223372036854775808) % 18446744073709551616` +
+  ` + 18446744073709551616) % 18446744073709551616 - 9223372036854775808 END::BIGINT`;
+
 export const math = [
   define("abs", "x:any", "bound", "null", (call) => same(call, (x) => `abs(${x})`)),
   define("sign", "x:number", "int", "null", ({ args: [e] }) => `sign(${e?.sql})::INTEGER`),
@@ -120,6 +125,7 @@ export const math = [
   binary("binary_or", (a, b) => `${a} | ${b}`, "binary-or-function"),
   binary("binary_xor", (a, b) => `xor(${a}, ${b})`, "binary-xor-function"),
   binary("binary_shift_right", (a, b) => `${a} >> (${b} & 63)`, "binary-shift-right-function"),
+  binary("binary_shift_left", shiftedLeft, "binary-shift-left-function"),
   define("binary_not", "a:long", "long", "null", ({ args: [a] }) => `(~(${a?.sql}))`),
   define("bitset_count_ones", "a:long", "long", "null", ({ args: [a] }) => `bit_count(${a?.sql})::BIGINT`),
   define("new_guid", "", "guid", "value", () => "uuid()"),

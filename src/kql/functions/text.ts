@@ -1,13 +1,12 @@
 // Strings.
 import { refusalSql } from "../compilation.ts";
-import { convert, plainJson, toJson, toText } from "../conversions.ts";
+import { convert, toJson, toText } from "../conversions.ts";
 import { type Expression, stringConstant } from "../expression.ts";
 import { kindOf, typeNamed } from "../parser.ts";
 import { item, property } from "../scalar/paths.ts";
 import { checkedRegex, subjectOf } from "../scalar/regex.ts";
 import { matchText } from "../scalar/text-operators.ts";
 import { nameSql } from "../sql-text.ts";
-import { isWhole } from "../types.ts";
 import { type Call, define, plain } from "./registry.ts";
 
 const regexOf = (call: Call, index: number): string =>
@@ -171,7 +170,9 @@ export const text = [
     },
     { also: ["extractjson"], note: "the path is a constant of names and positions" },
   ),
-  define("extract_all", "regex:string, groups:any, text?:string", "dynamic", "own", extractAll),
+  define("extract_all", "regex:string, groups:any, text?:string", "dynamic", "own", extractAll, {
+    also: ["extractall"],
+  }),
   define("countof", "text:string, search:string, kind?:string", "long", "value", (call) => {
     const kind = call.args[2]?.constant ?? "normal";
     const [s, search] = call.args.map((e) => e.sql);
@@ -208,46 +209,6 @@ export const text = [
     plain((a, b, s) => `kql_translate(${a}, ${b}, ${s})`),
   ),
   define(
-    "base64_encode_tostring",
-    "text:string",
-    "string",
-    "value",
-    plain((s) => `to_base64(encode(${s}))`),
-  ),
-  define(
-    "base64_decode_tostring",
-    "text:string",
-    "string",
-    "own",
-    plain((s) => `kql_base64_decode(${s})`),
-  ),
-  define(
-    "url_decode",
-    "text:string",
-    "string",
-    "value",
-    plain((s) => `url_decode(replace(${s}, '+', ' '))`),
-    { note: "a + is a space, as url_encode() writes it" },
-  ),
-  define(
-    "url_encode",
-    "text:string",
-    "string",
-    "value",
-    plain((s) => `kql_url_encode(${s}, '+')`),
-  ),
-  define(
-    "url_encode_component",
-    "text:string",
-    "string",
-    "value",
-    plain((s) => `kql_url_encode(${s}, '%20')`),
-    { page: "url-encode-component-function" },
-  ),
-  define("hash_sha256", "value:any", "string", "value", ({ args: [e] }) => `sha256(${toText(e as Expression).sql})`),
-  define("hash_md5", "value:any", "string", "value", ({ args: [e] }) => `md5(${toText(e as Expression).sql})`),
-  define("hash_sha1", "value:any", "string", "value", ({ args: [e] }) => `sha1(${toText(e as Expression).sql})`),
-  define(
     "strcmp",
     "a:string, b:string",
     "int",
@@ -267,6 +228,7 @@ export const text = [
     "dynamic",
     "own",
     plain((s) => `kql_parse_url(${s})::JSON`),
+    { also: ["parseurl"] },
   ),
   define(
     "parse_urlquery",
@@ -274,6 +236,7 @@ export const text = [
     "dynamic",
     "own",
     plain((s) => `kql_parse_url_query(${s})::JSON`),
+    { also: ["parseurlquery"] },
   ),
   define("has_any_index", "text:string, list:dynamic", "long", "value", hasAnyIndex),
   define(
@@ -284,16 +247,22 @@ export const text = [
     plain((s) => `kql_parse_csv(${s})::JSON`),
   ),
   define(
-    "unicode_codepoints_from_string",
+    "regex_quote",
     "text:string",
-    "dynamic",
+    "string",
     "value",
-    plain((s) => `kql_codepoints(${s})::JSON`),
+    ({ args: [s], node, c }) => {
+      const refused = refusalSql(
+        node,
+        "whether the service quotes this character is not documented",
+        "KQL_UNSUPPORTED",
+        c,
+      );
+      const sure = `regexp_full_match(${s?.sql}, '[\\pL\\pN_\\\\.+*?()|{\\[^$#]*')`;
+      return `CASE WHEN ${sure} THEN regexp_replace(${s?.sql}, '[\\\\.+*?()|{\\[^$#]', '\\\\\\0', 'g') ELSE ${refused} END`;
+    },
+    { note: "of letters, digits, _ and the characters \\ . + * ? ( ) | { [ ^ $ #" },
   ),
-  define("unicode_codepoints_to_string", "value:any, more*:any", "string", "own", (call) => {
-    if (!call.args.every(({ type }) => type === "dynamic" || isWhole(type))) call.refuse("of this type", "KQL_TYPE");
-    return `kql_from_codepoints(to_json([${call.args.map((e) => `(${plainJson(e).sql})::VARCHAR`).join(", ")}])::VARCHAR)`;
-  }),
   define("replace_strings", "text:string, lookups:dynamic, rewrites:dynamic", "string", "own", (call) => {
     const [s, lookups, rewrites] = call.args as [Expression, Expression, Expression];
     const several = refusalSql(call.node, "two arrays of one length are needed", "KQL_UNSUPPORTED", call.c);

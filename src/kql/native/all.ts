@@ -3,7 +3,10 @@ import { type DuckDBConnection, DuckDBScalarFunction, VARCHAR } from "@duckdb/no
 import type { NativeFunction } from "../functions/registry.ts";
 import { addressFunctions } from "./addresses.ts";
 import { dateFunctions } from "./dates.ts";
+import { encodingFunctions } from "./encoding.ts";
 import { jsonFunctions } from "./json.ts";
+import { pathFunctions } from "./paths.ts";
+import { specialFunctions } from "./special.ts";
 import { textFunctions } from "./text.ts";
 
 export const nativeFunctions: readonly NativeFunction[] = [
@@ -11,6 +14,9 @@ export const nativeFunctions: readonly NativeFunction[] = [
   ...dateFunctions,
   ...jsonFunctions,
   ...textFunctions,
+  ...encodingFunctions,
+  ...pathFunctions,
+  ...specialFunctions,
 ];
 
 /** They belong to the database, so every connection has them. */

@@ -32,18 +32,6 @@ function translate(search: string, replacement: string, text: string): string {
   return [...text].map((character) => table.get(character) ?? character).join("");
 }
 
-/** Of numbers and arrays of them, each as JSON; null where one is no code point. */
-function fromCodepoints(values: string): string | null {
-  const points = (JSON.parse(values) as (string | null)[]).flatMap((value) => JSON.parse(value ?? "null") as unknown);
-  const valid = (point: unknown): point is number =>
-    typeof point === "number" &&
-    Number.isInteger(point) &&
-    point >= 0 &&
-    point <= 0x10ffff &&
-    (point & ~0x7ff) !== 0xd800;
-  return points.every(valid) ? points.map((point) => String.fromCodePoint(point)).join("") : null;
-}
-
 /** What one lookup has found is not searched by the next, nor is what is written for it. */
 function replaceStrings(text: string, lookups: readonly unknown[], rewrites: readonly unknown[]): string {
   let parts: readonly { readonly text: string; readonly found: boolean }[] = [{ text, found: false }];
@@ -58,15 +46,6 @@ function replaceStrings(text: string, lookups: readonly unknown[], rewrites: rea
     );
   }
   return parts.map((part) => part.text).join("");
-}
-
-function decodeBase64(text: string): string | null {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return null;
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(text, "base64"));
-  } catch {
-    return null;
-  }
 }
 
 function decoded(text: string): string {
@@ -226,25 +205,11 @@ function parseCsv(text: string): string[] {
 
 export const textFunctions: readonly NativeFunction[] = [
   {
-    name: "kql_url_encode",
-    arguments: 2,
-    run: (text, space) =>
-      encodeURIComponent((text ?? "").toWellFormed())
-        .replaceAll("%20", space ?? "%20")
-        .replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-  },
-  {
     name: "kql_join",
     arguments: 2,
     run: (texts, delimiter) => (texts ? (JSON.parse(texts) as string[]).join(delimiter ?? "") : null),
   },
   { name: "kql_parse_csv", arguments: 1, run: (text) => JSON.stringify(parseCsv(text ?? "")) },
-  {
-    name: "kql_codepoints",
-    arguments: 1,
-    run: (text) => JSON.stringify([...(text ?? "")].map((character) => character.codePointAt(0))),
-  },
-  { name: "kql_from_codepoints", arguments: 1, run: (values) => fromCodepoints(values ?? "[]") },
   {
     name: "kql_replace_strings",
     arguments: 3,
@@ -263,7 +228,6 @@ export const textFunctions: readonly NativeFunction[] = [
     arguments: 3,
     run: (search, replacement, text) => translate(search ?? "", replacement ?? "", text ?? ""),
   },
-  { name: "kql_base64_decode", arguments: 1, run: (text) => decodeBase64(text ?? "") },
   {
     name: "kql_parse_kv",
     arguments: 2,
