@@ -63,6 +63,12 @@ export const MACROS: readonly string[] = [
      make_timestamp(epoch_us(t) - ((epoch_us(t) + ${MICROSECONDS_BEFORE_1970}) % micros + micros) % micros) END`,
   `kql_count_of(s, w) AS CASE WHEN w = '' THEN '0' ELSE kql_count_text(s, w) END`,
 
+  // Through the values in order, adding up their weights, until these come to the share that is asked for; t carries it along.
+  `kql_walk_weights(l, share) AS list_reduce(list_prepend({v: l[1].v, w: 0::BIGINT,
+     t: greatest(ceil(share * list_sum(list_transform(l, lambda p: p.w)) - 1e-9), 1)::BIGINT}, l),
+     lambda a, p: CASE WHEN a.w >= a.t THEN a ELSE {v: p.v, w: a.w + p.w, t: a.t} END).v`,
+  `kql_weighted(l, share) AS kql_walk_weights(list_sort(list_filter(l, lambda p: p.v IS NOT NULL AND p.w > 0)), share)`,
+
   // Four parts, no more and no fewer: a list is read in one go, where each part by itself takes twice as long.
   `kql_ipv4(s) AS list_reduce(CASE WHEN len(string_split(s, '.')) = 4 THEN TRY_CAST(string_split(s, '.') AS UTINYINT[])::BIGINT[] END,
      lambda a, b: a * 256 + b)`,

@@ -53,6 +53,7 @@ const SEVERAL_COLUMNS = [
   { name: "arg_max", page: "arg-max-aggregation-function" },
   { name: "arg_min", page: "arg-min-aggregation-function" },
   { name: "percentiles", page: "percentiles-aggregation-function" },
+  { name: "percentilesw", page: "percentilesw-aggregation-function" },
   { name: "take_any", page: "take-any-aggregation-function" },
 ];
 

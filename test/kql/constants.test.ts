@@ -50,7 +50,7 @@ interface Given {
 }
 
 const typesOf = (type: ParameterType): readonly ColumnType[] =>
-  type === "any" ? TYPES : type === "number" ? NUMBERS : [type];
+  type === "any" || type === "table" ? TYPES : type === "number" ? NUMBERS : [type];
 
 const given = (type: ParameterType): fc.Arbitrary<Given> =>
   fc.constantFrom(...typesOf(type).flatMap((each) => VALUES[each].map((text) => ({ type: each, text }))));

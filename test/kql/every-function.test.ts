@@ -26,6 +26,7 @@ const COLUMN: Readonly<Record<ParameterType, string>> = {
   bool: "b",
   dynamic: "j",
   guid: "g",
+  table: "(print a = 1)",
 };
 
 /** Where an argument must be of one kind or a constant. */
@@ -183,7 +184,12 @@ test.each(functions.map((f) => [f.name, f] as const))("%s answers null as its re
   }
 });
 
-const AGGREGATE_ARGUMENTS: Readonly<Record<string, string>> = { percentile: "l, 50" };
+const AGGREGATE_ARGUMENTS: Readonly<Record<string, string>> = {
+  percentile: "l, 50",
+  percentilew: "l, n, 50",
+  percentiles_array: "l, 50",
+  percentilesw_array: "l, n, 50",
+};
 const columnFor = (name: string): string =>
   /^(min|max|sum|avg|stdev|variance|covariance|binary_all)/.test(name) ? "l" : "s";
 /** What aggregates of their own give of no values. */

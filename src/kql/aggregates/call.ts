@@ -42,6 +42,7 @@ function argumentOf(node: SyntaxNode, f: Aggregate, index: number, scope: Scope,
   const value = c.scalar(node, scope);
   switch (type) {
     case "any":
+    case "table":
       return value;
     case "number":
       if (value.type === "dynamic") return convert(value, "real");

@@ -1,10 +1,10 @@
 // Aggregates that fill several columns: arg_max, arg_min, take_any(a, b), percentiles.
 import type { Compilation, Scope } from "../compilation.ts";
-import { convert, plainJson } from "../conversions.ts";
+import { plainJson } from "../conversions.ts";
 import type { Expression } from "../expression.ts";
 import { elements, kindOf, type SyntaxNode, unnamed } from "../parser.ts";
 import { expressionOf, type Relation } from "../relation.ts";
-import { percentileSql } from "./statistics.ts";
+import { ranking, shareOf } from "./percentiles.ts";
 
 /** An SQL aggregate that gives a struct, and the columns taken out of it. */
 export interface ManyColumns {
@@ -37,7 +37,8 @@ export function severalColumns(
   const id = `g${index}`;
   const arg = ARG.get(name);
   if (arg) return argExtreme(arg, args, input, scope, keyNames, id, node, c);
-  if (name === "percentiles") return percentiles(args, scope, id, node, c);
+  if (name === "percentiles" || name === "percentilesw")
+    return percentiles(args, name === "percentilesw", scope, id, node, c);
   const [first] = args;
   if ((name === "take_any" || name === "any") && first && (args.length > 1 || kindOf(first) === "StarExpression")) {
     const picks = picked(args, undefined, input, scope, keyNames, c);
@@ -88,20 +89,21 @@ function argExtreme(
 
 function percentiles(
   args: readonly SyntaxNode[],
+  weighted: boolean,
   scope: Scope,
   id: string,
   node: SyntaxNode,
   c: Compilation,
 ): ManyColumns {
-  const [valueNode, ...percents] = args;
-  const raw = c.scalar(valueNode ?? c.refuse(node, "a value is needed"), scope);
-  const value = raw.type === "dynamic" ? convert(raw, "real") : raw;
+  const [valueNode, ...rest] = args;
+  const value = c.scalar(valueNode ?? c.refuse(node, "a value is needed"), scope);
+  const weight = weighted ? c.scalar(rest.shift() ?? c.refuse(node, "a weight is needed"), scope) : undefined;
   const refuse = (message: string, code?: string): never => c.refuse(node, message, code);
-  const parts = percents.map((percent) => percentileSql(value, c.scalar(percent, scope), { refuse }));
+  const ranked = ranking(value, weight, "", { refuse });
   return {
     id,
-    sql: `{${parts.map((sql, i) => `f${i}: ${sql}`).join(", ")}}`,
-    columns: parts.map((_, i) => ({ type: value.type, sql: `${id}.f${i}` })),
+    sql: `{${rest.map((percent, i) => `f${i}: ${ranked.sql(shareOf(c.scalar(percent, scope), { refuse }))}`).join(", ")}}`,
+    columns: rest.map((_, i) => ({ type: ranked.type, sql: `${id}.f${i}` })),
   };
 }
 

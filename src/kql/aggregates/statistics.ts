@@ -59,29 +59,6 @@ function spread(sqlName: string) {
   });
 }
 
-/** Nearest rank, not interpolated. */
-export function percentileSql(
-  e: Expression,
-  percent: Expression,
-  call: Pick<AggregateCall, "refuse">,
-  filter = "",
-): string {
-  if (typeof percent.constant !== "bigint" && typeof percent.constant !== "number") {
-    call.refuse("the percentile must be a constant");
-  }
-  const share = Number(percent.constant) / 100;
-  if (!(share >= 0 && share <= 1)) call.refuse("the percentile must lie between 0 and 100", "KQL_RANGE");
-  return `quantile_disc(${e.sql}, ${share})${filter}`;
-}
-
-function percentile(call: AggregateCall): Expression {
-  const e = first(call);
-  const value = e.type === "dynamic" ? convert(e, "real") : e;
-  if (!isNumber(value.type) && value.type !== "datetime" && value.type !== "timespan")
-    call.refuse(`of a ${e.type}`, "KQL_TYPE");
-  return { type: value.type, sql: percentileSql(value, call.args[1] as Expression, call) };
-}
-
 /** Rows that lack one of the two do not count. */
 function covariance(sqlName: string) {
   return (call: AggregateCall): Expression => {
@@ -136,8 +113,4 @@ export const statistics: readonly Aggregate[] = [
   defineAggregate("binary_all_and", "value:any", "null", bits("bit_and")),
   defineAggregate("binary_all_or", "value:any", "null", bits("bit_or")),
   defineAggregate("binary_all_xor", "value:any", "null", bits("bit_xor")),
-  defineAggregate("percentile", "value:any, percentile:number", "null", percentile, {
-    page: "percentiles-aggregation-function",
-    note: "the nearest rank, over all values; the service estimates",
-  }),
 ];

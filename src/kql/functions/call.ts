@@ -2,7 +2,7 @@
 import { aggregateCall } from "../aggregates/call.ts";
 import { bindingOf, type Compilation, type Environment, inside, noColumns, type Scope } from "../compilation.ts";
 import { convert, toJson, toText } from "../conversions.ts";
-import type { Expression } from "../expression.ts";
+import { type Expression, jsonConstant } from "../expression.ts";
 import {
   boundType,
   calledBody,
@@ -10,6 +10,7 @@ import {
   isTabular,
   kindOf,
   type SyntaxNode,
+  schemaOf,
   toArray,
   typeNamed,
   unnamed,
@@ -104,9 +105,11 @@ function builtIn(f: ScalarFunction, node: SyntaxNode, scope: Scope, filtering: b
   const most = f.parameters.some((p) => p.repeated) ? Number.POSITIVE_INFINITY : f.parameters.length;
   if (nodes.length < required) c.refuse(node, `${f.name}() needs ${required} arguments`);
   if (nodes.length > most) c.refuse(nodes[most] ?? node, `this argument of ${f.name}() is not supported`);
-  const args = nodes.map((argument, i) =>
-    fitted(c.scalar(unnamed(argument), scope), f.parameters[i] ?? f.parameters.at(-1), argument, f, c),
-  );
+  const args = nodes.map((argument, i) => {
+    const parameter = f.parameters[i] ?? f.parameters.at(-1);
+    if (parameter?.type === "table") return jsonConstant(columnNames(argument, scope, f, c));
+    return fitted(c.scalar(unnamed(argument), scope), parameter, argument, f, c);
+  });
   const call: Call = {
     args,
     nodes,
@@ -125,6 +128,13 @@ function builtIn(f: ScalarFunction, node: SyntaxNode, scope: Scope, filtering: b
   return { type, sql: made, present };
 }
 
+/** A table that was handed to a function has more columns than the function asks for. */
+function columnNames(node: SyntaxNode, scope: Scope, f: ScalarFunction, c: Compilation): readonly string[] {
+  if (!isTabular(node)) c.refuse(node, `${f.name}() takes a table here`, "KQL_TYPE");
+  const bound = kindOf(node) === "NameReference" ? bindingOf(scope.environment, node.SimpleName) : undefined;
+  return (bound?.kind === "table" ? bound.value.columns : schemaOf(node)).map(({ name }) => name);
+}
+
 function fitted(
   e: Expression,
   p: Parameter | undefined,
@@ -135,6 +145,7 @@ function fitted(
   if (!p) return e;
   switch (p.type) {
     case "any":
+    case "table":
       return unfolded(e);
     case "number":
       if (e.type === "dynamic" || (e.constant === null && !isNumber(e.type))) return convert(e, "real");

@@ -4,8 +4,8 @@ import type { Expression } from "../expression.ts";
 import type { SyntaxNode } from "../parser.ts";
 import type { ColumnType } from "../types.ts";
 
-/** "any" takes the argument as it is; "number" any of the number types. */
-export type ParameterType = ColumnType | "any" | "number";
+/** "any" takes the argument as it is; "number" any of the number types; of a "table" it takes the names of its columns. */
+export type ParameterType = ColumnType | "any" | "number" | "table";
 
 export interface Parameter {
   readonly name: string;

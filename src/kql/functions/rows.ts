@@ -123,5 +123,6 @@ export const rows = [
     "own",
     sessions,
   ),
+  define("column_names_of", "table:table", "dynamic", "value", ({ args: [names] }) => names as Expression),
   define("column_ifexists", "name:string, otherwise:any", "bound", "own", columnIfExists, { also: ["columnifexists"] }),
 ];

@@ -5,11 +5,13 @@ import {
   type Environment,
   freshRelation,
   type NamedExpression,
+  noColumns,
   partsOf,
   reshape,
   scopeOf,
 } from "../compilation.ts";
 import { type Expression, stringConstant, wholeConstant } from "../expression.ts";
+import { namePattern } from "../name-pattern.ts";
 import { elements, kindOf, type SyntaxNode, schemaOf, unnamed, widthOf } from "../parser.ts";
 import type { Relation } from "../relation.ts";
 import { item } from "../scalar/paths.ts";
@@ -143,6 +145,32 @@ export function selectColumns(node: SyntaxNode, input: Relation, pipe: SyntaxNod
   const list = schemaOf(pipe).map(
     ({ name }) => byName.get(name) ?? c.refuse(node, `the column ${name} is not there`, "KQL_INTERNAL"),
   );
+  return reshape(input, list, c);
+}
+
+/** Names, arrays of names and patterns with *, in their order; what no column has is passed over. */
+export function projectByNames(
+  node: SyntaxNode,
+  input: Relation,
+  pipe: SyntaxNode,
+  environment: Environment,
+  c: Compilation,
+): Relation {
+  const wanted = elements(node.Expressions).flatMap((e) => {
+    const { constant, json } = c.scalar(e, noColumns(environment));
+    const names = Array.isArray(json) ? json : [constant ?? json];
+    return names.every((name) => typeof name === "string") ? names : c.refuse(e, "only constant names can stand here");
+  });
+  const all = asList(input);
+  const found = wanted.flatMap((name) => {
+    const fits = namePattern(name);
+    return all.filter((column) => fits(column.name));
+  });
+  const list = [...new Set(found)];
+  if (list.length === 0) c.refuse(node, "none of the columns has such a name");
+  const expected = schemaOf(pipe).map(({ name }) => name);
+  if (list.map(({ name }) => name).join("\n") !== expected.join("\n"))
+    c.refuse(node, "the columns are not those that the parser finds", "KQL_INTERNAL");
   return reshape(input, list, c);
 }
 

@@ -4,9 +4,10 @@ import { bindingOf, type Compilation, type Environment, selectList, viewsIn } fr
 import { plainJson } from "../conversions.ts";
 import { nullOf, stringConstant } from "../expression.ts";
 import { KqlError } from "../kql-error.ts";
+import { namePattern } from "../name-pattern.ts";
 import { elements, kindOf, type SyntaxNode, schemaOf, textOf } from "../parser.ts";
 import { expressionOf, type Relation, type RelationColumn } from "../relation.ts";
-import { escapeRegex } from "../sql-text.ts";
+
 import { refuseParameters } from "./columns.ts";
 import { laidOut, placesOf } from "./place-columns.ts";
 import { readTable } from "./sources.ts";
@@ -69,10 +70,10 @@ export function union(
 function partsOf(e: SyntaxNode, fuzzy: boolean, environment: Environment, c: Compilation): Relation[] {
   const text = textOf(e);
   if (kindOf(e) === "NameReference" && text.includes("*")) {
-    const pattern = new RegExp(`^${text.split("*").map(escapeRegex).join(".*")}$`);
-    const view = viewsIn(environment).find((name) => pattern.test(name));
+    const fits = namePattern(text);
+    const view = viewsIn(environment).find((name) => fits(name));
     if (view !== undefined) return c.refuse(e, `the view ${view} fits ${text} too; name the tables one by one`);
-    const names = [...c.tables.keys()].filter((name) => pattern.test(name)).sort();
+    const names = [...c.tables.keys()].filter((name) => fits(name)).sort();
     if (names.length === 0) return c.refuse(e, `no table fits ${text}`, "KQL_NO_TABLE");
     return names.flatMap((name) => {
       const table = c.tables.get(name);

@@ -1,6 +1,6 @@
 // rolling_percentile: the percentile of the last so many bins, for every bin.
 
-import { percentileSql } from "../aggregates/statistics.ts";
+import { ranking, shareOf } from "../aggregates/percentiles.ts";
 import { freshRelation, type NamedExpression, scopeOf } from "../compilation.ts";
 import { checkWidth } from "../operators/columns.ts";
 import { type SyntaxNode, schemaOf } from "../parser.ts";
@@ -35,9 +35,8 @@ export function rollingPercentile(plugin: PluginCall): Relation {
   const points = c.step(`SELECT DISTINCT ${[...names, "bin"].join(", ")} FROM ${rows}`);
   const same = names.map((name) => `r.${name} IS NOT DISTINCT FROM p.${name} AND `).join("");
   const expected = schemaOf(pipe);
-  const percentile = percentileSql({ type: v.type, sql: "r.v" }, p, {
-    refuse: (message, code) => c.refuse(percent, message, code),
-  });
+  const refusing = { refuse: (message: string, code?: string) => c.refuse(percent, message, code) };
+  const percentile = ranking({ type: v.type, sql: "r.v" }, undefined, "", refusing).sql(shareOf(p, refusing));
   const type = expected.at(-1)?.type ?? v.type;
   const list: NamedExpression[] = [
     {

@@ -11,12 +11,17 @@ const ID_HEADING: Slip = {
 };
 /** Microsoft's parser names the column after the first argument only. */
 const covariance = (name: string): Slip => ({ why: "the parser names the column otherwise", columns: [`${name}_x`] });
+const NAMES_IN_LINES: Slip = { why: "the page breaks the value into lines", rows: [['["A","B"]']] };
+const WEIGHTED: Slip = { why: "the parser names the column otherwise", columns: ["percentiles_LatencyBucket"] };
 const day = (n: number): string => new Date(Date.UTC(2007, 0, 1 + n)).toISOString().replace("Z", "0000Z");
 const dates = (from: number, to: number): readonly (readonly string[])[] =>
   Array.from({ length: to - from + 1 }, (_, at) => [`2024-01-${String(from + at).padStart(2, "0")} 00:00:00`]);
 
 export const pageSlips: Readonly<Record<string, Slip>> = {
   "binary-all-xor-aggregation-function#1": { why: "the query names the column result", columns: ["result"] },
+  "column-names-of-function#1": NAMES_IN_LINES,
+  "column-names-of-function#2": NAMES_IN_LINES,
+  "column-names-of-function#3": NAMES_IN_LINES,
   "covariance-aggregation-function#1": covariance("covariance"),
   "covarianceif-aggregation-function#1": covariance("covarianceif"),
   "covariancep-aggregation-function#1": covariance("covariancep"),
@@ -37,6 +42,8 @@ export const pageSlips: Readonly<Record<string, Slip>> = {
     why: "the query writes previouLockTime",
     columns: ["resourceName", "totalSlices", "sliceNumber", "lockTime", "releaseTime", "previouLockTime"],
   },
+  "percentilesw-aggregation-function#3": WEIGHTED,
+  "percentilesw-aggregation-function#4": WEIGHTED,
   "range-function#2": {
     why: "the page shortens the list",
     rows: [[JSON.stringify(Array.from({ length: 365 }, (_, n) => day(n)))]],
