@@ -14,7 +14,20 @@ export type Binding =
   | { readonly kind: "scalar"; readonly value: Expression; readonly depth?: number | undefined }
   | { readonly kind: "table"; readonly value: Relation }
   /** A function made by `let`; its body sees what was visible where it was made. A view is one that patterns of names find. */
-  | { readonly kind: "function"; readonly home: Environment; readonly view?: boolean };
+  | { readonly kind: "function"; readonly home: Environment; readonly view?: SyntaxNode | undefined }
+  | { readonly kind: "pattern"; readonly home: Environment; readonly cases: readonly PatternCase[] };
+
+/** What a pattern is for these texts. */
+export interface PatternCase {
+  readonly texts: readonly string[];
+  readonly body: SyntaxNode;
+}
+
+export interface View {
+  readonly name: string;
+  readonly body: SyntaxNode;
+  readonly home: Environment;
+}
 
 /** Names that `let`, parameters and `as` have given, innermost first. */
 export interface Environment {
@@ -33,12 +46,14 @@ export function bindingOf(environment: Environment, name: string): Binding | und
 }
 
 /** The views that can be seen from here. */
-export function viewsIn(environment: Environment): string[] {
+export function viewsIn(environment: Environment): View[] {
   const seen = new Map<string, Binding>();
   for (let e: Environment | undefined = environment; e; e = e.outer) {
     for (const [name, binding] of e.names) if (!seen.has(name)) seen.set(name, binding);
   }
-  return [...seen].flatMap(([name, binding]) => (binding.kind === "function" && binding.view ? [name] : []));
+  return [...seen].flatMap(([name, binding]) =>
+    binding.kind === "function" && binding.view ? [{ name, body: binding.view, home: binding.home }] : [],
+  );
 }
 
 /** Where a scalar expression stands: the columns it can name, and what is allowed there. */
@@ -90,6 +105,8 @@ export interface Compilation extends CompilationOptions {
   fresh(): number;
   refuse(node: SyntaxNode, message: string, code?: string): never;
   warn(node: SyntaxNode, message: string): void;
+  /** What `set` has said, by name. */
+  readonly settings: Map<string, Expression>;
   readonly steps: Step[];
   readonly warnings: Set<string>;
   readonly used: { clock: boolean; depth: number; readonly tables: Map<string, Set<TableUse>> };

@@ -64,6 +64,7 @@ function compilation(options: CompilationOptions): Compilation {
       const at = positionAt(options.asked, options.original(startOf(node)));
       warnings.add(`line ${at.line}, column ${at.column}: ${message}`);
     },
+    settings: new Map(),
     steps,
     warnings,
     used: { clock: false, depth: 0, tables: new Map() },

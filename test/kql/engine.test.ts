@@ -175,10 +175,7 @@ describe("refusals name the construct and its place", () => {
     ],
     ["print x='true' | where x in (true)", "KQL_TYPE 1:24 a string among bools needs a conversion"],
     ["print split('abc', '')", "KQL_UNSUPPORTED 1:7 split(): what an empty delimiter splits is not documented"],
-    [
-      "let R = view() { print n = 5 };\nsearch n == 5",
-      "KQL_UNSUPPORTED 2:1 the view R is a table to be searched too; say search in (…) to name the tables",
-    ],
+    ["let s = 'a';\nset notruncation;\nprint s", "KQL_UNSUPPORTED 2:1 set notruncation is not supported"],
     [
       "let Sign1 = view() { print n = 5 };\nunion Sign*",
       "KQL_UNSUPPORTED 2:7 the view Sign1 fits Sign* too; name the tables one by one",

@@ -13,6 +13,8 @@ const ROWS = `datatable(n:int, s:string, l:long, r:real, t:datetime, d:timespan,
   1, "10.0.0.1 a%20b", 7, 0.5, datetime(2024-02-29T23:59:59.5Z), time(1.02:03:04), true, dynamic([1, "x", null, {"k": [2]}]), guid(74be27de-1e4e-49d9-b579-fe0b331d3642), decimal(1.5),
   int(null), "", long(null), real(null), datetime(null), timespan(null), bool(null), dynamic(null), guid(null), decimal(null)
 ]`;
+/** What bin_auto() takes. */
+const SETTINGS = "set query_bin_auto_size = 3;";
 const COLUMN: Readonly<Record<ParameterType, string>> = {
   any: "s",
   number: "r",
@@ -35,6 +37,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   abs: "l",
   ceiling: "r",
   bin: "l, 3",
+  bin_auto: "l",
   bin_at: "t, 1h, datetime(2024-01-01)",
   has_any_index: "s, dynamic(['a'])",
   case: "b, 1, 2",
@@ -173,7 +176,7 @@ test.each(functions.map((f) => [f.name, f] as const))("%s answers null as its re
   const fewest = ARGUMENTS[name] ?? given(f.parameters.filter((p) => !p.optional));
   for (const args of new Set([all, fewest])) {
     const { columns, rows } = await engine.query(
-      `${ROWS} | extend TimeGenerated = t | serialize x = ${name}(${args}) | project x`,
+      `${SETTINGS} ${ROWS} | extend TimeGenerated = t | serialize x = ${name}(${args}) | project x`,
     );
     expect(rows).toHaveLength(2);
     if (args !== fewest) continue;

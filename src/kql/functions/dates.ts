@@ -9,7 +9,7 @@ import {
   timespanConstant,
 } from "../expression.ts";
 import { addTimespan } from "../scalar/operators.ts";
-import { isNumber, isWhole } from "../types.ts";
+import { type ColumnType, isNumber, isWhole } from "../types.ts";
 import { type Call, type Details, define, plain } from "./registry.ts";
 
 type Shift = Expression | undefined;
@@ -89,6 +89,17 @@ function binAt(call: Call): Expression {
   const step = value.type === "datetime" ? `(${size.sql} // 10)` : size.sql;
   const bin = `(kql_bin(${x} - ${origin}, ${step}) + ${origin})`;
   return { type: value.type, sql: value.type === "datetime" ? `make_timestamp(${bin})` : bin };
+}
+
+function binAuto(call: Call): Expression {
+  const { c, args } = call;
+  const [value] = args as [Expression];
+  const size = c.settings.get("query_bin_auto_size") ?? call.refuse("set query_bin_auto_size first");
+  const from = c.settings.get("query_bin_auto_at");
+  const fits = (e: Expression, type: ColumnType): boolean => (isNumber(type) ? isNumber(e.type) : e.type === type);
+  if (!fits(size, value.type === "datetime" ? "timespan" : value.type) || (from && !fits(from, value.type)))
+    return call.refuse(`what is set does not fit a ${value.type}`, "KQL_TYPE");
+  return from ? binAt({ ...call, args: [value, size, from] }) : bin({ ...call, args: [value, size] });
 }
 
 function binAtReal(value: Expression, size: Expression, from: Expression): Expression {
@@ -185,6 +196,9 @@ export const dates = [
   ),
   define("bin", "value:any, size:any", "bound", "own", bin, { also: ["floor"] }),
   define("bin_at", "value:any, size:any, from:any", "bound", "own", binAt),
+  define("bin_auto", "value:any", "bound", "own", binAuto, {
+    note: "by set query_bin_auto_size and, if it is given, query_bin_auto_at",
+  }),
   define("startofday", "at:datetime, offset?:long", "datetime", "null", startOf("day")),
   define("startofmonth", "at:datetime, offset?:long", "datetime", "null", startOf("month")),
   define("startofyear", "at:datetime, offset?:long", "datetime", "null", startOf("year")),

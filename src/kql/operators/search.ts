@@ -5,6 +5,7 @@ import { nullOf, stringConstant } from "../expression.ts";
 import { elements, kindOf, type SyntaxNode, schemaOf, textOf } from "../parser.ts";
 import { expressionOf, type Relation, type RelationColumn } from "../relation.ts";
 import { matchText } from "../scalar/text-operators.ts";
+import { tableOf } from "../statements.ts";
 import type { ResultColumn } from "../types.ts";
 import { refuseParameters } from "./columns.ts";
 import { placesOf } from "./place-columns.ts";
@@ -48,10 +49,10 @@ function sources(node: SyntaxNode, input: Relation | undefined, environment: Env
   if (input?.partition) c.refuse(node, "search inside mv-apply or partition is not supported");
   if (input) return [input];
   const asked = elements(node.InClause?.Expressions);
-  const [view] = viewsIn(environment);
-  if (asked.length === 0 && view !== undefined)
-    return c.refuse(node, `the view ${view} is a table to be searched too; say search in (…) to name the tables`);
-  if (asked.length === 0) return [...c.tables.values()].map((table) => readTable(table, "search", c));
+  if (asked.length === 0) {
+    const views = viewsIn(environment).map((view) => ({ ...tableOf(view, c), name: view.name }));
+    return [...[...c.tables.values()].map((table) => readTable(table, "search", c)), ...views];
+  }
   return asked.map((e) => {
     if (textOf(e).includes("*")) c.refuse(e, "patterns of table names in search are not supported");
     return c.tabular(e, environment);

@@ -1,9 +1,10 @@
 // One tabular expression of the bound tree to a relation.
-import { bindingOf, type Compilation, type Environment } from "../compilation.ts";
+import { bindingOf, type Compilation, type Environment, noColumns } from "../compilation.ts";
 import { userCall } from "../functions/call.ts";
-import { kindOf, type SyntaxNode, textOf } from "../parser.ts";
+import { elements, kindOf, type SyntaxNode, textOf } from "../parser.ts";
 import { evaluate } from "../plugins/evaluate.ts";
 import type { Relation } from "../relation.ts";
+import { tableOf } from "../statements.ts";
 import {
   count,
   distinct,
@@ -28,6 +29,7 @@ import { scan } from "./scan.ts";
 import { search } from "./search.ts";
 import { databaseTable, dataTable, print, range, tableCall } from "./sources.ts";
 import { summarize } from "./summarize.ts";
+import { topHitters } from "./top-hitters.ts";
 import { topNested } from "./top-nested.ts";
 import { union } from "./union.ts";
 
@@ -52,9 +54,15 @@ export function tabular(node: SyntaxNode, environment: Environment, c: Compilati
     case "FunctionCallExpression": {
       const called = userCall(node, environment, undefined, c);
       if (called?.kind === "table") return called.value;
+      const matched = patternOf(node, undefined, environment, c);
+      if (matched) return matched;
       if (node.Name.SimpleName === "table") return tableCall(node, environment, c);
       return c.refuse(node.Name, `the tabular function ${node.Name.SimpleName}() is not supported`);
     }
+    case "PathExpression":
+      return (
+        patternOf(node.Expression, node.Selector, environment, c) ?? c.refuse(node, `${textOf(node)} is not supported`)
+      );
     case "DataTableExpression":
       return dataTable(node, c);
     case "PrintOperator":
@@ -70,6 +78,24 @@ export function tabular(node: SyntaxNode, environment: Environment, c: Compilati
     default:
       return c.refuse(node, `${nameOf(node)} is not supported`);
   }
+}
+
+/** `country("Canada").Alberta`: what the pattern is for these texts. */
+function patternOf(
+  call: SyntaxNode,
+  path: SyntaxNode | undefined,
+  environment: Environment,
+  c: Compilation,
+): Relation | undefined {
+  if (kindOf(call) !== "FunctionCallExpression") return undefined;
+  const bound = bindingOf(environment, call.Name.SimpleName);
+  if (bound?.kind !== "pattern") return undefined;
+  const texts: unknown[] = elements(call.ArgumentList.Expressions).map(
+    (e) => c.scalar(e, noColumns(environment)).constant,
+  );
+  if (path) texts.push(path.SimpleName);
+  const found = bound.cases.find((one) => one.texts.join("\0") === texts.join("\0"));
+  return found ? tableOf({ ...found, home: bound.home }, c) : c.refuse(call, "the pattern knows no such texts");
 }
 
 const nameOf = (node: SyntaxNode): string => textOf(node).split(/[\s(]/)[0] || kindOf(node);
@@ -119,6 +145,7 @@ export const operators: readonly Operator[] = [
   define("SortOperator", "sort", (node, input, _pipe, environment, c) => sort(node, input, environment, c)),
   define("TopOperator", "top", (node, input, _pipe, environment, c) => top(node, input, environment, c)),
   define("TakeOperator", "take", (node, input, _pipe, environment, c) => take(node, input, environment, c)),
+  define("TopHittersOperator", "top-hitters", topHitters, "exact; the service estimates"),
   define("TopNestedOperator", "top-nested", topNested, "with others is refused"),
   define(
     "SampleOperator",

@@ -71,8 +71,8 @@ function partsOf(e: SyntaxNode, fuzzy: boolean, environment: Environment, c: Com
   const text = textOf(e);
   if (kindOf(e) === "NameReference" && text.includes("*")) {
     const fits = namePattern(text);
-    const view = viewsIn(environment).find((name) => fits(name));
-    if (view !== undefined) return c.refuse(e, `the view ${view} fits ${text} too; name the tables one by one`);
+    const view = viewsIn(environment).find(({ name }) => fits(name));
+    if (view) return c.refuse(e, `the view ${view.name} fits ${text} too; name the tables one by one`);
     const names = [...c.tables.keys()].filter((name) => fits(name)).sort();
     if (names.length === 0) return c.refuse(e, `no table fits ${text}`, "KQL_NO_TABLE");
     return names.flatMap((name) => {

@@ -42,6 +42,7 @@ export const pageSlips: Readonly<Record<string, Slip>> = {
     why: "the query writes previouLockTime",
     columns: ["resourceName", "totalSlices", "sliceNumber", "lockTime", "releaseTime", "previouLockTime"],
   },
+  "pattern-statement#7": { why: "the page marks the name as code", columns: ["Lat", "Long"] },
   "percentilesw-aggregation-function#3": WEIGHTED,
   "percentilesw-aggregation-function#4": WEIGHTED,
   "range-function#2": {
