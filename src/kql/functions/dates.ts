@@ -223,7 +223,7 @@ export const dates = [
   part("monthofyear", (t) => `month(${t})`),
   part("getmonth", (t) => `month(${t})`),
   part("getyear", (t) => `year(${t})`),
-  part("week_of_year", (t) => `week(${t})`, { page: "week-of-year-function", also: ["weekofyear"] }),
+  part("week_of_year", (t) => `week(${t})`, { page: "week-of-year-function" }),
   define(
     "dayofweek",
     "at:datetime",

@@ -100,6 +100,8 @@ export const encoding = [
     },
     { also: ["make_string"] },
   ),
+  // Every text that is read here is UTF-8.
+  define("isutf8", "text:string", "bool", "value", () => "TRUE"),
   define(
     "base64_decode_toarray",
     "text:string",
