@@ -67,7 +67,7 @@ const REFUSED = [
   ["geo_info_from_ip_address(), parse_user_agent()", "they need data that only the service has"],
   ["the other geo_ functions, sketches (hll, tdigest)", "not written"],
   ["hash_combine(), hash_many(), packing to base64, reduce", "what they give cannot be told from their pages"],
-  ["base64_decode_toguid(), beta_inv(), parse_xml()", "their pages contradict themselves"],
+  ["base64_decode_toguid(), beta_inv()", "their pages contradict themselves"],
   ["find, fork, facet, graph operators, the other plugins of evaluate", "not written"],
   ["other options of set, alias, declare query_parameters", "not written"],
   ["a division of decimals", "28 digits of it cannot be kept"],

@@ -1,10 +1,12 @@
 // tostring() and its kin, and what type a value has.
+import { refusalSql } from "../compilation.ts";
 import { convert, dynamicTextSql, toJson, toText } from "../conversions.ts";
 import { type Expression, jsonConstant, stringConstant, writtenConstant } from "../expression.ts";
 import { parseDynamic } from "../format.ts";
 import { read, write } from "../native/json.ts";
+import { UNDOCUMENTED_XML } from "../native/xml.ts";
 import type { ColumnType } from "../types.ts";
-import { define } from "./registry.ts";
+import { type Call, define } from "./registry.ts";
 
 const to = (name: string, type: ColumnType, also: readonly string[] = [], page?: string) =>
   define(name, "value:any", type, "own", ({ args: [e] }) => convert(e as Expression, type), {
@@ -35,6 +37,12 @@ function dynamicAgain(e: Expression): Expression {
   };
 }
 
+function parsedXml({ args, node, c }: Call): string {
+  const found = `kql_parse_xml(${args[0]?.sql})`;
+  const refused = refusalSql(node, "the page of parse_xml leaves open what becomes of this text", "KQL_UNSUPPORTED", c);
+  return `CASE WHEN ${found} = '${UNDOCUMENTED_XML}' THEN ${refused} ELSE ${found}::JSON END`;
+}
+
 const TYPE_OF_JSON =
   "WHEN 'ARRAY' THEN 'array' WHEN 'OBJECT' THEN 'dictionary' WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'bool' " +
   "WHEN 'DOUBLE' THEN 'double' WHEN 'UBIGINT' THEN 'long' WHEN 'BIGINT' THEN 'long'";
@@ -51,6 +59,9 @@ export const conversion = [
   to("toguid", "guid"),
   define("parse_json", "text:any", "dynamic", "own", ({ args: [e] }) => parsed(e as Expression), {
     also: ["todynamic", "toobject", "parsejson"],
+  }),
+  define("parse_xml", "xml:string", "dynamic", "own", parsedXml, {
+    note: "refused where the page leaves open what comes out: numbers, true and false, CDATA, <a></a>, several texts in one element",
   }),
   define("gettype", "value:any", "string", "own", ({ args: [e] }) => {
     const value = e as Expression;

@@ -8,6 +8,7 @@ import { jsonFunctions } from "./json.ts";
 import { pathFunctions } from "./paths.ts";
 import { specialFunctions } from "./special.ts";
 import { textFunctions } from "./text.ts";
+import { xmlFunctions } from "./xml.ts";
 
 export const nativeFunctions: readonly NativeFunction[] = [
   ...addressFunctions,
@@ -17,6 +18,7 @@ export const nativeFunctions: readonly NativeFunction[] = [
   ...encodingFunctions,
   ...pathFunctions,
   ...specialFunctions,
+  ...xmlFunctions,
 ];
 
 /** They belong to the database, so every connection has them. */
