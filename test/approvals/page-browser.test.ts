@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { contrasts } from "../../scripts/cards/chromium.ts";
 import { userOfThisMachine } from "../../src/approvals/approver.ts";
@@ -81,14 +81,23 @@ async function served(): Promise<Served> {
   return { rig, server, url: `${server.url}/api/approvals/${numberIn(rig)}` };
 }
 
+/** A context of its own is a process of its own, which takes longer to start than most of what is looked at in it. */
+const contexts = new Map<string, Promise<BrowserContext>>();
+function contextWith(options: BrowserContextOptions): Promise<BrowserContext> {
+  const key = JSON.stringify(options);
+  const context = contexts.get(key) ?? browser.newContext(options);
+  contexts.set(key, context);
+  return context;
+}
+
 async function aPage(options: BrowserContextOptions = {}): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({
+  const context = await contextWith({
     javaScriptEnabled: false,
     viewport: { width: 1100, height: 900 },
     ...options,
   });
-  onTestFinished(() => context.close());
   const page = await context.newPage();
+  onTestFinished(() => page.close());
   const complaints: string[] = [];
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
@@ -140,14 +149,15 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
 
   test("fits a narrow screen and large letters, in light and dark", async () => {
     const { url } = await served();
+    const { page: phone } = await aPage(PHONE);
     for (const colorScheme of ["light", "dark"] as const) {
-      const { page } = await aPage({ ...PHONE, colorScheme });
-      await page.goto(url);
-      for (const details of await page.locator("summary").all()) await details.tap();
-      await picture(page, `phone-${colorScheme}`);
-      const box = await page.locator("main").boundingBox();
+      await phone.emulateMedia({ colorScheme });
+      await phone.goto(url);
+      for (const details of await phone.locator("summary").all()) await details.tap();
+      await picture(phone, `phone-${colorScheme}`);
+      const box = await phone.locator("main").boundingBox();
       expect(box?.width).toBeLessThanOrEqual(360);
-      const heights = await Promise.all((await page.locator("button").all()).map((one) => one.boundingBox()));
+      const heights = await Promise.all((await phone.locator("button").all()).map((one) => one.boundingBox()));
       for (const height of heights) expect(height?.height).toBeGreaterThanOrEqual(44);
     }
     const { page } = await aPage({ viewport: { width: 320, height: 640 }, javaScriptEnabled: true });
@@ -157,8 +167,9 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
   });
 
   test("every text of every page has at least 4.5:1 of contrast, in light and dark, opened and focused", async () => {
+    const { page } = await aPage({ javaScriptEnabled: true });
     for (const [at, colorScheme] of (["light", "dark"] as const).entries()) {
-      const { page } = await aPage({ colorScheme, javaScriptEnabled: true });
+      await page.emulateMedia({ colorScheme });
       // In the soak all of them in both, otherwise they take turns.
       for (const each of everyPage.filter((_, n) => soaking || n % 2 === at)) {
         await page.setContent(each.page.html);
