@@ -192,15 +192,15 @@ const at = (moment: string) => {
 };
 
 describe.each([
-  ["a Saturday evening", at("2026-11-21T18:00:00Z"), 20_261_121],
-  ["the first minute that can tell of the night", at("2026-11-18T04:15:00Z"), 7],
-  ["an odd moment of a Monday, before the story of that night is over", at("2026-02-02T04:14:59.987Z"), 99],
-])("with logs that end on %s", (_, to, seed) => {
+  ["a Saturday evening", at("2026-11-21T18:00:00Z"), 20_261_121, 14],
+  ["the first minute that can tell of the night", at("2026-11-18T04:15:00Z"), 7, 8],
+  ["an odd moment of a Monday, before the story of that night is over", at("2026-02-02T04:14:59.987Z"), 99, 8],
+])("with logs that end on %s", (_, to, seed, days) => {
   let story: Story;
   let all: SignIn[];
   let exclusions: readonly Hiding[];
   beforeAll(async () => {
-    const tenant = generateSampleTenant({ to, seed });
+    const tenant = generateSampleTenant({ to, seed, days });
     story = tenant.story;
     // Of the many rows without a person only those matter here that failed or came from an attacker.
     const attackers = new Set(
