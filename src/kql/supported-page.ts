@@ -68,7 +68,7 @@ const REFUSED = [
   ["the other geo_ functions, sketches (hll, tdigest)", "not written"],
   ["hash_combine(), hash_many(), packing to base64, reduce", "what they give cannot be told from their pages"],
   ["base64_decode_toguid(), beta_inv()", "their pages contradict themselves"],
-  ["find, fork, facet, graph operators, the other plugins of evaluate", "not written"],
+  ["fork, facet, graph operators, the other plugins of evaluate", "not written"],
   ["other options of set, alias, declare query_parameters", "not written"],
   ["a division of decimals", "28 digits of it cannot be kept"],
   ["datetime literals finer than a microsecond", "datetimes are kept to the microsecond"],

@@ -1,5 +1,5 @@
 // Arrays and bags.
-import { refusalSql } from "../compilation.ts";
+import { type NamedExpression, refusalSql } from "../compilation.ts";
 import { listJson, plainJson, toJson, toText } from "../conversions.ts";
 import { type Expression, jsonConstant, TICKS_PER_MICROSECOND } from "../expression.ts";
 import { kindOf } from "../parser.ts";
@@ -40,11 +40,14 @@ const orNull = (e: Expression): string => {
   return e.present ? value.sql : `coalesce(${value.sql}, 'null'::JSON)`;
 };
 
+/** A bag of these values by their names. */
+export const bagOf = (list: readonly NamedExpression[]): string =>
+  `json_object(${list.flatMap(({ name, value }) => [textSql(name), orNull(value)]).join(", ")})`;
+
 function packAll(call: Call): Expression {
   const skipEmpty = call.args[0]?.constant === true;
   if (call.args[0] && typeof call.args[0].constant !== "boolean") call.refuse("the argument must be a constant");
-  const pairs = [...call.scope.columns].map(([name, e]) => ({ name: textSql(name), e }));
-  const object = `json_object(${pairs.flatMap(({ name, e }) => [name, orNull(e)]).join(", ")})`;
+  const object = bagOf([...call.scope.columns].map(([name, value]) => ({ name, value })));
   return json(skipEmpty ? `kql_without_empty((${object})::VARCHAR)::JSON` : object, true);
 }
 

@@ -9,7 +9,7 @@ import { tableOf } from "../statements.ts";
 import type { ResultColumn } from "../types.ts";
 import { refuseParameters } from "./columns.ts";
 import { placesOf } from "./place-columns.ts";
-import { readTable } from "./sources.ts";
+import { readTable, tablesLike } from "./sources.ts";
 
 export function search(
   node: SyntaxNode,
@@ -45,7 +45,13 @@ export function search(
   return { from: c.step(selects.join(" UNION ALL ")), columns, hidden: [] };
 }
 
-function sources(node: SyntaxNode, input: Relation | undefined, environment: Environment, c: Compilation): Relation[] {
+/** The rows that come in, the tables that are named, or all tables and views. */
+export function sources(
+  node: SyntaxNode,
+  input: Relation | undefined,
+  environment: Environment,
+  c: Compilation,
+): Relation[] {
   if (input?.partition) c.refuse(node, "search inside mv-apply or partition is not supported");
   if (input) return [input];
   const asked = elements(node.InClause?.Expressions);
@@ -53,14 +59,11 @@ function sources(node: SyntaxNode, input: Relation | undefined, environment: Env
     const views = viewsIn(environment).map((view) => ({ ...tableOf(view, c), name: view.name }));
     return [...[...c.tables.values()].map((table) => readTable(table, "search", c)), ...views];
   }
-  return asked.map((e) => {
-    if (textOf(e).includes("*")) c.refuse(e, "patterns of table names in search are not supported");
-    return c.tabular(e, environment);
-  });
+  return asked.flatMap((e) => (textOf(e).includes("*") ? tablesLike(e, environment, c) : [c.tabular(e, environment)]));
 }
 
 /** A condition may name a column of any of the tables; those that a table has not are null in its rows. */
-function scopeOver(source: Relation, expected: readonly ResultColumn[], environment: Environment): Scope {
+export function scopeOver(source: Relation, expected: readonly ResultColumn[], environment: Environment): Scope {
   const scope = scopeOf(source, environment);
   const absent = expected.filter(({ name }) => name !== "$table" && !scope.columns.has(name));
   const nulls = absent.map(({ name, type }) => [name, nullOf(type)] as const);
@@ -68,7 +71,7 @@ function scopeOver(source: Relation, expected: readonly ResultColumn[], environm
 }
 
 /** A bare text is a term in any column; everything else is an ordinary condition. */
-function matches(node: SyntaxNode, source: Relation, scope: Scope, exact: boolean, c: Compilation): string {
+export function matches(node: SyntaxNode, source: Relation, scope: Scope, exact: boolean, c: Compilation): string {
   switch (kindOf(node)) {
     case "ParenthesizedExpression":
       return matches(node.Expression, source, scope, exact, c);

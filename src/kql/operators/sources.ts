@@ -1,9 +1,17 @@
 // Where rows come from: tables of the workspace, datatable, print, range.
 
-import { type Compilation, type Environment, freshRelation, noColumns, type TableUse } from "../compilation.ts";
+import {
+  type Compilation,
+  type Environment,
+  freshRelation,
+  noColumns,
+  type TableUse,
+  viewsIn,
+} from "../compilation.ts";
 import { convert, toJson } from "../conversions.ts";
 import { datetimeConstant, type Expression, nullOf } from "../expression.ts";
-import { elements, kindOf, type SyntaxNode, schemaOf, unnamed, widthOf } from "../parser.ts";
+import { namePattern } from "../name-pattern.ts";
+import { elements, kindOf, type SyntaxNode, schemaOf, textOf, unnamed, widthOf } from "../parser.ts";
 import type { Relation, RelationColumn } from "../relation.ts";
 import { item } from "../scalar/paths.ts";
 import { apartFromFunctions, nameSql } from "../sql-text.ts";
@@ -15,6 +23,17 @@ const TIME_COLUMN = "TimeGenerated";
 export function databaseTable(name: string, use: TableUse, node: SyntaxNode, c: Compilation): Relation {
   const table = c.tables.get(name) ?? c.refuse(node, `there is no table ${name}`, "KQL_NO_TABLE");
   return readTable(table, use, c);
+}
+
+/** The tables whose names fit a pattern, by name. */
+export function tablesLike(node: SyntaxNode, environment: Environment, c: Compilation): Relation[] {
+  const text = textOf(node);
+  const fits = namePattern(text);
+  const view = viewsIn(environment).find(({ name }) => fits(name));
+  if (view) return c.refuse(node, `the view ${view.name} fits ${text} too; name the tables one by one`);
+  const tables = [...c.tables.values()].filter(({ name }) => fits(name));
+  if (tables.length === 0) return c.refuse(node, `no table fits ${text}`, "KQL_NO_TABLE");
+  return tables.sort((a, b) => (a.name < b.name ? -1 : 1)).map((table) => readTable(table, "wildcard", c));
 }
 
 export function readTable(table: TableDefinition, use: TableUse, c: Compilation): Relation {

@@ -18,6 +18,7 @@ import {
   selectColumns,
   serialize,
 } from "./columns.ts";
+import { find } from "./find.ts";
 import { join } from "./join.ts";
 import { makeSeries } from "./make-series.ts";
 import { mvApply, partition } from "./mv-apply.ts";
@@ -73,6 +74,8 @@ export function tabular(node: SyntaxNode, environment: Environment, c: Compilati
       return union(node, undefined, node, environment, c);
     case "SearchOperator":
       return search(node, undefined, node, environment, c);
+    case "FindOperator":
+      return find(node, environment, c);
     case "ExternalDataExpression":
       return c.refuse(node, "externaldata reads from the network, which this engine never does");
     default:
@@ -198,7 +201,13 @@ export const operators: readonly Operator[] = [
     if (input.partition) c.refuse(node, "getschema inside mv-apply or partition is not supported");
     return getSchema(input, c);
   }),
-  define("SearchOperator", "search", search, "wildcards in terms and in names of tables are refused"),
+  define(
+    "FindOperator",
+    "find",
+    (node, _input, _pipe, environment, c) => find(node, environment, c),
+    "columns of several types, types in project, and pack(*) beside other columns are refused",
+  ),
+  define("SearchOperator", "search", search, "wildcards in terms are refused"),
   define(
     "RenderOperator",
     "render",

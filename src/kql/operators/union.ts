@@ -1,16 +1,15 @@
 // union, of tables named one by one or by a pattern.
 
-import { bindingOf, type Compilation, type Environment, selectList, viewsIn } from "../compilation.ts";
+import { bindingOf, type Compilation, type Environment, selectList } from "../compilation.ts";
 import { plainJson } from "../conversions.ts";
 import { nullOf, stringConstant } from "../expression.ts";
 import { KqlError } from "../kql-error.ts";
-import { namePattern } from "../name-pattern.ts";
 import { elements, kindOf, type SyntaxNode, schemaOf, textOf } from "../parser.ts";
 import { expressionOf, type Relation, type RelationColumn } from "../relation.ts";
 
 import { refuseParameters } from "./columns.ts";
 import { laidOut, placesOf } from "./place-columns.ts";
-import { readTable } from "./sources.ts";
+import { tablesLike } from "./sources.ts";
 
 export function union(
   node: SyntaxNode,
@@ -69,17 +68,7 @@ export function union(
 
 function partsOf(e: SyntaxNode, fuzzy: boolean, environment: Environment, c: Compilation): Relation[] {
   const text = textOf(e);
-  if (kindOf(e) === "NameReference" && text.includes("*")) {
-    const fits = namePattern(text);
-    const view = viewsIn(environment).find(({ name }) => fits(name));
-    if (view) return c.refuse(e, `the view ${view.name} fits ${text} too; name the tables one by one`);
-    const names = [...c.tables.keys()].filter((name) => fits(name)).sort();
-    if (names.length === 0) return c.refuse(e, `no table fits ${text}`, "KQL_NO_TABLE");
-    return names.flatMap((name) => {
-      const table = c.tables.get(name);
-      return table ? [readTable(table, "wildcard", c)] : [];
-    });
-  }
+  if (kindOf(e) === "NameReference" && text.includes("*")) return tablesLike(e, environment, c);
   // A fuzzy union leaves out tables that are not there.
   const missing =
     kindOf(e) === "NameReference" && !c.tables.has(text) && bindingOf(environment, e.SimpleName) === undefined;
