@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   kql: "the embedded engine against SQL written by hand, over ten million sign-ins",
   load: "loading exported logs, against JSON.parse over the same lines",
   app: "loading the function app, and a run that finds 200 campaigns",
+  ledger: "planning a run beside a year of ledger and ten thousand campaigns, against the same without campaigns",
   evidence: "gathering evidence for many findings",
 };
 
