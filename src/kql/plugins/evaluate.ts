@@ -4,11 +4,13 @@ import { refuseParameters } from "../operators/columns.ts";
 import type { SyntaxNode } from "../parser.ts";
 import type { Relation } from "../relation.ts";
 import { activityCounts } from "./activity-counts.ts";
+import { activityMetrics } from "./activity-metrics.ts";
 import { bagUnpack } from "./bag-unpack.ts";
 import { ipLookup } from "./ip-lookup.ts";
 import { narrow } from "./narrow.ts";
 import { pivot } from "./pivot.ts";
 import { rollingPercentile } from "./rolling-percentile.ts";
+import { slidingWindowCounts } from "./sliding-window-counts.ts";
 
 export interface Plugin {
   readonly name: string;
@@ -40,6 +42,18 @@ export const plugins: readonly Plugin[] = [
     note: "extra keys are refused; the columns of the input come first, as with ipv4_lookup, which its page prints last",
   },
   { name: "rolling_percentile", page: "rolling-percentile-plugin", run: rollingPercentile },
+  {
+    name: "activity_metrics",
+    page: "activity-metrics-plugin",
+    run: activityMetrics,
+    note: "with a start, an end and a length of time; refused where a bin has no id",
+  },
+  {
+    name: "sliding_window_counts",
+    page: "sliding-window-counts-plugin",
+    run: slidingWindowCounts,
+    note: "steps by calendar are refused, and rows just outside of start and end; the counts are named as Microsoft's parser names them",
+  },
   {
     name: "activity_counts_metrics",
     page: "activity-counts-metrics-plugin",

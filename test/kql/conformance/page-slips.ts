@@ -55,6 +55,10 @@ export const pageSlips: Readonly<Record<string, Slip>> = {
     why: "tostring() of a long has no decimals",
     rows: ["1", "2", "3", "4", "5"].map((n) => [n, `Number is ${n}`, `Number was: ${n}`]),
   },
+  "sliding-window-counts-plugin#1": {
+    why: "the parser names the column otherwise",
+    columns: ["Timestamp", "Count", "Dcount"],
+  },
   "strcat-function#2": { why: "the page numbers the lines of the value", rows: [["Line 1\nLine 2\nLine 3"]] },
   "trim-start-function#1": { why: "the page marks the address as a link", rows: [["https://bing.com", "bing.com"]] },
 };
