@@ -52,6 +52,9 @@ export function timelineOf(plugin: PluginCall, lengths: number): Timeline {
     sizes,
     columns: (bin, results) => {
       const expected = schemaOf(pipe);
+      const counts = new Set(expected.slice(1 + values.length).map(({ name }) => name));
+      const taken = [timeline, ...dimensions].find((e) => counts.has(String(e.SimpleName)));
+      if (taken) c.refuse(taken, `the column ${taken.SimpleName} has the name of a count`, "KQL_CONFLICT");
       const all: Expression[] = [
         { type: "datetime", sql: `make_timestamp((${from} + ${bin})::BIGINT)` },
         ...values.map(({ type, present }, i): Expression => ({ type, sql: `k${i}`, present })),
