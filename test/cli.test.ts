@@ -1,35 +1,11 @@
 // The commands as somebody types them: what they print, where, and their exit status.
-import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reportsSchema } from "../src/report.ts";
+import { runCommand as run } from "./run-command.ts";
 import { each, sprayFailure, userId, userName } from "./sign-in-rows.ts";
-
-const root = join(import.meta.dirname, "..");
-
-interface Ran {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function run(...args: readonly string[]): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["scripts/run.mjs", "src/cli.ts", ...args], { cwd: root });
-    let out = "";
-    let err = "";
-    child.stdout.on("data", (chunk) => {
-      out += chunk;
-    });
-    child.stderr.on("data", (chunk) => {
-      err += chunk;
-    });
-    child.on("error", reject);
-    child.on("close", (status) => resolve({ status, out, err }));
-  });
-}
 
 let folder: string;
 beforeAll(async () => {
@@ -99,19 +75,6 @@ describe("npm run hunt", () => {
       [userName(4), true],
     ]);
   });
-
-  test("without options tells last night's story of the sample tenant: who got in, who is known, and the rows that prove it", async () => {
-    const { status, out } = await run("hunt", "single-factor-spray", "--out", inFolder("story"), "--json");
-    expect(status).toBe(0);
-    const { reports } = reportsSchema.parse(JSON.parse(out));
-    const [{ accounts, assessment } = { accounts: null, assessment: null }] = reports[0]?.campaigns ?? [];
-    expect(assessment).toMatchObject({ level: "entered", severity: "High" });
-    expect(accounts?.entered.map(({ privileged }) => privileged)).toEqual([false, false]);
-    expect(accounts?.known).toMatchObject([{ privileged: true, because: expect.stringContaining("second factor") }]);
-    for (const { rows } of [...(accounts?.entered ?? []), ...(accounts?.known ?? [])]) {
-      expect(rows[0]).toMatchObject({ Grade: "right", IPAddress: expect.stringMatching(/[.:]/) });
-    }
-  }, 60_000);
 
   test("wrong use is status 2 and told where errors are told, with what to do", async () => {
     const { status, err, out } = await run("hunt", "--frmo", "2026-11-20");
