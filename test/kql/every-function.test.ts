@@ -96,7 +96,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   hash_xxhash64: "t",
   regex_quote: '"a.b"',
   base64_encode_fromarray: "iff(b, dynamic([1, 2]), dynamic(null))",
-  punycode_from_string: '"ü"',
+  punycode_from_string: 'iff(b, "ü", "")',
   parse_command_line: '"run a", "windows"',
   parse_path: '"a/b.txt"',
   format_bytes: "l",

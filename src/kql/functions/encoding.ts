@@ -38,6 +38,26 @@ const unpacking = (name: string, native: string, page: string) =>
     },
   );
 
+/** Host names are far shorter, and the work grows with the square of the length. */
+const LONGEST_PUNYCODE = 4096;
+
+/** `unclear` says of which texts the page does not tell what comes out. */
+const punycode = (name: string, native: string, unclear?: (s: string) => string) =>
+  define(
+    name,
+    "text:string",
+    "string",
+    "own",
+    ({ args: [e], node, c }) => {
+      const s = e?.sql ?? "";
+      const long = refusalSql(node, `a text of more than ${LONGEST_PUNYCODE} characters`, "KQL_TOO_LARGE", c);
+      const plain = refusalSql(node, "a text of ASCII only needs no punycode", "KQL_UNSUPPORTED", c);
+      const asked = unclear ? ` WHEN ${unclear(s)} THEN ${plain}` : "";
+      return `CASE WHEN length(${s}) > ${LONGEST_PUNYCODE} THEN ${long}${asked} ELSE ${native}(${s}) END`;
+    },
+    unclear ? { note: "of a text of ASCII refused: the page does not say whether a hyphen follows it" } : {},
+  );
+
 export const encoding = [
   define(
     "base64_encode_tostring",
@@ -123,38 +143,10 @@ export const encoding = [
   ),
   unpacking("gzip_decompress_from_base64_string", "kql_gunzip", "gzip-base64-decompress"),
   unpacking("zlib_decompress_from_base64_string", "kql_inflate", "zlib-base64-decompress-function"),
-  define(
-    "punycode_from_string",
-    "text:string",
-    "string",
-    "value",
-    ({ args: [s], node, c }) => {
-      const refused = refusalSql(node, "a text of ASCII only needs no punycode", "KQL_UNSUPPORTED", c);
-      return `CASE WHEN ${s?.sql} <> '' AND regexp_full_match(${s?.sql}, '[\\x00-\\x7f]*') THEN ${refused} ELSE kql_punycode(${s?.sql}) END`;
-    },
-    { note: "of a text of ASCII refused: the page does not say whether a hyphen follows it" },
-  ),
-  define(
-    "punycode_to_string",
-    "text:string",
-    "string",
-    "own",
-    plain((s) => `kql_from_punycode(${s})`),
-  ),
-  define(
-    "punycode_domain_from_string",
-    "text:string",
-    "string",
-    "own",
-    plain((s) => `kql_from_punycode_domain(${s})`),
-  ),
-  define(
-    "punycode_domain_to_string",
-    "text:string",
-    "string",
-    "own",
-    plain((s) => `kql_punycode_domain(${s})`),
-  ),
+  punycode("punycode_from_string", "kql_punycode", (s) => `${s} <> '' AND regexp_full_match(${s}, '[\\x00-\\x7f]*')`),
+  punycode("punycode_to_string", "kql_from_punycode"),
+  punycode("punycode_domain_from_string", "kql_from_punycode_domain"),
+  punycode("punycode_domain_to_string", "kql_punycode_domain"),
   define("hash", "value:any, modulo?:long", "long", "own", hash, { note: HASH_NOTE }),
   define("hash_xxhash64", "value:any, modulo?:long", "long", "own", hash, { note: HASH_NOTE }),
 ];

@@ -57,6 +57,7 @@ test("a small text that unpacks to more than there is room for ends the query, n
 test.each([
   ["hash(7)", "KQL_TYPE 1:7 hash(): how the service hashes a long"],
   ["hash('a', 7)", "KQL_UNSUPPORTED 1:7 the rest of a negative hash"],
+  ["punycode_to_string(strrep('ab', 1024, '-----'))", "KQL_TOO_LARGE 1:7 a text of more than 4096 characters"],
   ["punycode_from_string('contoso')", "KQL_UNSUPPORTED 1:7 a text of ASCII only"],
   ["base64_encode_fromarray(dynamic([1, 256]))", "KQL_TYPE 1:7 an array of whole numbers"],
 ])("%s is refused, for no page tells its answer", async (expression, why) =>
