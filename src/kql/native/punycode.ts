@@ -59,7 +59,7 @@ export function textOfPunycode(code: string): string | null {
   if (!/^[\0-\x7f]*$/.test(code)) return null;
   const points = [...basic].map((character) => character.codePointAt(0) ?? 0);
   let [i, bias, point] = [0, INITIAL_BIAS, INITIAL_N];
-  for (let at = cut < 0 ? 0 : cut + 1; at < code.length; ) {
+  for (let at = cut > 0 ? cut + 1 : 0; at < code.length; ) {
     const before = i;
     let weight = 1;
     for (let k = BASE; ; k += BASE) {

@@ -28,6 +28,7 @@ test.each([
   ["a label that cannot be read makes the domain empty", "punycode_domain_from_string('a.xn--!.example')", ""],
   ["letters that are not ASCII are no punycode", "punycode_to_string('bücher')", ""],
   ["a text is UTF-8", "isutf8('Größe')", true],
+  ["a hyphen ahead of all delimits nothing", "punycode_to_string('-9ba')", ""],
   ["there and back", "punycode_to_string(punycode_from_string('Größe 艺术 😀'))", "Größe 艺术 😀"],
 ])("%s", async (_, expression, expected) => expect(await cellOf(expression)).toEqual(expected));
 
