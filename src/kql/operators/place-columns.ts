@@ -13,9 +13,12 @@ export function placesOf(
   tables: readonly { readonly columns: readonly ResultColumn[] }[],
 ): (own: ResultColumn) => string | undefined {
   const given = new Set(tables.flatMap(({ columns }) => columns.map(({ name }) => name)));
+  const ofType = new Map<string, ResultColumn[]>();
+  for (const column of expected) ofType.set(column.type, [...(ofType.get(column.type) ?? []), column]);
+  const asTheyAre = new Set(expected.map(({ name, type }) => `${type} ${name}`));
   return (own) => {
-    const fitting = expected.filter(({ type }) => type === own.type);
-    if (fitting.some(({ name }) => name === own.name)) return own.name;
+    if (asTheyAre.has(`${own.type} ${own.name}`)) return own.name;
+    const fitting = ofType.get(own.type) ?? [];
     const split = `${own.name}_${own.type}`;
     if (!given.has(split)) return fitting.find(({ name }) => name === split)?.name;
     const numbered = new RegExp(`^${escapeRegex(split)}\\d+$`);
@@ -36,7 +39,9 @@ export function laidOut(
   const laid = [...expected];
   for (const own of tables.flatMap(({ columns }) => columns)) {
     const split = `${own.name}_${own.type}`;
-    const numbered = laid.findIndex(({ name }) => name === place(own) && name !== own.name && name !== split);
+    const placed = place(own);
+    if (placed === own.name || placed === split) continue;
+    const numbered = laid.findIndex(({ name }) => name === placed);
     const other = laid.findIndex(({ name }) => name === split);
     const [a, b] = [laid[numbered], laid[other]];
     if (a && b && other < numbered) [laid[numbered], laid[other]] = [b, a];
