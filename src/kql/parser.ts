@@ -54,7 +54,7 @@ const DEEPEST_NESTING = 120;
 const TOO_DEEP = "KS245";
 
 let language: Foreign;
-let kindNames: Map<number, string> | undefined;
+let kindNames: readonly (string | undefined)[] = [];
 
 /** Loads the parser once per process, about 0.2 s; a process that was started with it in place has it already. */
 export function loadParser(): void {
@@ -62,9 +62,9 @@ export function loadParser(): void {
   if (!(globalThis as Foreign).Kusto?.Language) readParser();
   language = (globalThis as Foreign).Kusto.Language;
   const kinds = language.Syntax.SyntaxKind;
-  kindNames = new Map(
-    Object.keys(kinds).flatMap((name) => (typeof kinds[name] === "number" ? [[kinds[name], name]] : [])),
-  );
+  const names: (string | undefined)[] = [];
+  for (const name of Object.keys(kinds)) if (typeof kinds[name] === "number") names[kinds[name]] = name;
+  kindNames = names;
 }
 
 function readParser(): void {
@@ -93,14 +93,26 @@ export function prepareParser(): void {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 300);
 
+type Table = { readonly name: string; readonly columns: readonly ResultColumn[] };
+
 const catalogues = new Map<string, Catalogue>();
 const MOST_CATALOGUES = 8;
+/** What was asked for last, which is asked for again with the next query. */
+let last: { readonly tables: readonly Table[]; readonly catalogue: Catalogue } | undefined;
 
 /** What names mean. Engines over the same tables share one: what the binder has learnt of it is worth keeping. */
-export function makeCatalogue(
-  tables: readonly { readonly name: string; readonly columns: readonly ResultColumn[] }[],
-  functions: readonly StoredFunction[],
-): Catalogue {
+export function makeCatalogue(tables: readonly Table[], functions: readonly StoredFunction[]): Catalogue {
+  if (last && functions.length === 0 && areSame(tables, last.tables)) return last.catalogue;
+  const catalogue = knownCatalogue(tables, functions);
+  if (functions.length === 0) last = { tables: [...tables], catalogue };
+  return catalogue;
+}
+
+const areSame = (some: readonly Table[], others: readonly Table[]): boolean =>
+  some.length === others.length &&
+  some.every(({ name, columns }, i) => name === others[i]?.name && columns === others[i].columns);
+
+function knownCatalogue(tables: readonly Table[], functions: readonly StoredFunction[]): Catalogue {
   const key = JSON.stringify([tables.map(({ name, columns }) => [name, columnsText(columns)]), functions]);
   const known = catalogues.get(key);
   if (known) return known;
@@ -121,10 +133,7 @@ function columnsText(columns: readonly ResultColumn[]): string {
   return text;
 }
 
-function newCatalogue(
-  tables: readonly { readonly name: string; readonly columns: readonly ResultColumn[] }[],
-  functions: readonly StoredFunction[],
-): Catalogue {
+function newCatalogue(tables: readonly Table[], functions: readonly StoredFunction[]): Catalogue {
   const symbols = language.Symbols;
   const members = [
     ...tables.map(
@@ -275,11 +284,25 @@ function endOfString(source: string, from: number, quote: string): number {
 }
 
 /** "FilterOperator", "StringLiteralExpression", … */
-export const kindOf = (node: SyntaxNode): string => kindNames?.get(node.Kind) ?? String(node.Kind);
+export const kindOf = (node: SyntaxNode): string => kindNames[node.Kind] ?? String(node.Kind);
 
 /** Text without the spaces and comments before it. */
-export const textOf = (node: SyntaxNode): string =>
-  String(node.ToString(language.Syntax.IncludeTrivia.Interior)).trim();
+export function textOf(node: SyntaxNode): string {
+  let text: string | undefined;
+  const write = (one: SyntaxNode): void => {
+    if (one.IsToken) {
+      // What is missing and was put in by the parser has no width.
+      if (one.FullWidth > 0) text = text === undefined ? one.Text : text + one.Trivia + one.Text;
+      return;
+    }
+    for (let i = 0, count = one.ChildCount; i < count; i++) {
+      const child = one.GetChild(i);
+      if (child) write(child);
+    }
+  };
+  write(node);
+  return (text ?? "").trim();
+}
 
 /** `x = e` without its name. */
 export const unnamed = (node: SyntaxNode): SyntaxNode =>
