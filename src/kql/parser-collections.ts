@@ -21,19 +21,20 @@ interface StandIn {
 /** To be called once, between the runtime and what runs on it. */
 export function hastenCollections(bridge: Foreign, system: Foreign): void {
   const standIns = new Map<string, StandIn[]>();
-  for (const one of [...lists(bridge), ...sets(bridge, system), ...pools, ...syntaxLists(system)]) {
+  for (const one of [...lists(bridge), ...sets(bridge, system), ...pools, ...syntaxLists(system), ...elements]) {
     standIns.set(one.generic, [...(standIns.get(one.generic) ?? []), one]);
   }
   const { define } = bridge;
   bridge.define = (name: string, scope: Foreign, body: Foreign, made: Foreign): Foreign => {
-    for (const { part, name: member, print, form } of standIns.get(made?.fn?.$$name) ?? []) {
-      const original = scope[part]?.[member];
-      if (original && functionPrint(original) === print) scope[part][member] = form(made.args, original);
-    }
     const parts = typeof body === "object" ? body : scope;
+    for (const { part, name: member, print, form } of standIns.get(made?.fn?.$$name ?? name) ?? []) {
+      const original = parts[part]?.[member];
+      if (original && functionPrint(original) === print) parts[part][member] = form(made?.args ?? [], original);
+    }
     const plain = typeof parts === "object" && !(parts.ctors?.init || parts.config || parts.$config);
     const type = define.call(bridge, name, scope, body, made);
     if (plain) withoutDetour(type);
+    giveOwnInitialize(bridge, type);
     return type;
   };
 }
@@ -42,6 +43,22 @@ export function hastenCollections(bridge: Foreign, system: Foreign): void {
 function withoutDetour(type: Foreign): void {
   const own = type?.prototype;
   if (own && Object.hasOwn(own, "$initMembers") && type.$base?.$initMembers) own.$initMembers = type.$base.$initMembers;
+}
+
+/**
+ * What every constructor begins with, its own and those of its bases: the fields that a class starts with, once for each
+ * object. One function for all classes has to look up everything anew; here each class has one, written for it when first used.
+ */
+function giveOwnInitialize(bridge: Foreign, type: Foreign): void {
+  const own = type?.prototype;
+  const common = bridge.Class._initialize;
+  if (!own || !Object.hasOwn(own, "$initialize") || own.$initialize !== common) return;
+  own.$initialize = function initialize(this: Foreign) {
+    if (Object.getPrototypeOf(this) !== own) return common.call(this);
+    const parts = ["$staticInit", "$initMembers"].filter((part) => this[part]).map((part) => `this.${part}();`);
+    own.$initialize = new Function(`if (this.$init) return; this.$init = {}; ${parts.join(" ")}`);
+    own.$initialize.call(this);
+  };
 }
 
 const lists = (bridge: Foreign): readonly StandIn[] => [
@@ -147,6 +164,34 @@ const syntaxLists = (system: Foreign): readonly StandIn[] => [
       },
   },
 ];
+
+/**
+ * What elements of the syntax tree are kinds of has no objects of its own, so that whoever calls its constructor has begun
+ * the object; and most elements have nothing to complain of.
+ */
+const elements: readonly StandIn[] = (
+  [
+    ["SyntaxElement", 1_647_182_077],
+    ["SyntaxNode", 2_151_053_509],
+    ["SyntaxToken", 2_151_053_509],
+    ["Statement", 3_888_381_974],
+    ["Expression", 3_888_381_974],
+    ["Name", 3_888_381_974],
+    ["Clause", 3_888_381_974],
+    ["QueryOperator", 3_465_972_857],
+    ["NamedExpression", 3_465_972_857],
+    ["TypeExpression", 3_465_972_857],
+  ] as const
+).map(([name, print]) => ({
+  generic: `Kusto.Language.Syntax.${name}`,
+  part: "ctors",
+  name: "ctor",
+  print,
+  form: () =>
+    function element(this: Foreign, diagnostics?: Foreign) {
+      if (diagnostics !== null && diagnostics !== undefined) this.SetDiagnostics(diagnostics);
+    },
+}));
 
 /** The text as V8 keeps names of properties, so that it need not be looked for among them at every use. */
 export const asKey = (name: string): string => Object.keys({ [name]: 0 })[0] ?? name;

@@ -24,6 +24,7 @@ const PRINTS: Readonly<Record<string, number>> = {
   getItem: 3_227_835_609,
   init: 2_096_095_393,
   type: 2_562_812_328,
+  _initialize: 10_227_274,
 };
 
 /**
@@ -50,7 +51,8 @@ function replaceFunctions(bridge: Foreign, system: Foreign): void {
 
   /** Whether an object of a class is of a type: the same for all objects of that class, where the type has no say itself. */
   bridge.is = (value: Foreign, type: Foreign, ignoreOwn?: boolean, allowNull?: boolean): boolean => {
-    if (typeof value === "object" && value !== null && !value.$boxed) {
+    // A value type in its box is of no class of the runtime's, and so never kept.
+    if (typeof value === "object" && value !== null) {
       const kept = known.get(type)?.get(value.constructor);
       if (kept !== undefined) return kept;
     }
@@ -100,11 +102,10 @@ function replaceFunctions(bridge: Foreign, system: Foreign): void {
   // Generic types are kept in a list that is searched from its beginning; it only ever grows.
   const generics = new Map<Foreign, MadeTypes>();
   bridge.Class.getCachedType = (generic: Foreign, args: ArrayLike<Foreign>): Foreign => {
-    if (args.length !== 1) return getCachedType(generic, args);
-    const argument = args[0];
-    const kept = generics.get(generic) ?? put(generics, generic, { byArgument: new Map(), read: 0, last: null });
-    if (kept.last?.args[0] === argument) return kept.last;
-    const known = kept.byArgument.get(argument) ?? readOn(kept, generic.$cache).get(argument) ?? null;
+    const kept = generics.get(generic) ?? put(generics, generic, { byArguments: new Map(), read: 0, last: null });
+    const { last } = kept;
+    if (last && last.args[0] === args[0] && last.args.length === 1 && args.length === 1) return last;
+    const known = madeFor(kept, args) ?? madeFor(readOn(kept, generic.$cache), args);
     if (known) kept.last = known;
     return known;
   };
@@ -244,19 +245,41 @@ interface MadeType {
   readonly args: readonly Foreign[];
 }
 
+/** By the first argument, the second of those that have it, and so on. */
+type ByArguments = Map<Foreign, { made: MadeType | null; more: ByArguments | null }>;
+
 interface MadeTypes {
-  readonly byArgument: Map<Foreign, MadeType>;
+  readonly byArguments: ByArguments;
   /** How much of the runtime's own list is in there. */
   read: number;
   last: MadeType | null;
 }
 
-function readOn(kept: MadeTypes, all: readonly MadeType[]): MadeTypes["byArgument"] {
-  for (const { byArgument } = kept; kept.read < all.length; kept.read++) {
-    const one = all[kept.read];
-    if (one?.args.length === 1 && !byArgument.has(one.args[0])) byArgument.set(one.args[0], one);
+function madeFor({ byArguments }: MadeTypes, args: ArrayLike<Foreign>): MadeType | null {
+  let among: ByArguments | null = byArguments;
+  for (let i = 0; among; i++) {
+    const found: ReturnType<ByArguments["get"]> = among.get(args[i]);
+    if (!found || i === args.length - 1) return found?.made ?? null;
+    among = found.more;
   }
-  return kept.byArgument;
+  return null;
+}
+
+function readOn(kept: MadeTypes, all: readonly MadeType[]): MadeTypes {
+  for (; kept.read < all.length; kept.read++) {
+    const one = all[kept.read];
+    if (!one) continue;
+    let among = kept.byArguments;
+    for (const [i, argument] of one.args.entries()) {
+      const found = among.get(argument) ?? put(among, argument, { made: null, more: null });
+      if (i === one.args.length - 1) found.made ??= one;
+      else {
+        found.more ??= new Map();
+        among = found.more;
+      }
+    }
+  }
+  return kept;
 }
 
 /** What a class was last asked for of a type, and by which of its members it answers; undefined where only the original knows. */

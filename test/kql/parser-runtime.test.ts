@@ -187,6 +187,10 @@ test("every function that has a faster form is there as it is known to be", () =
   expect(hastenBinder(Bridge, Kusto.Language)).toEqual([]);
   const { AllocateFromPool, ReturnToPool } = used.Binding.Binder.s_symbolListPool;
   expect([AllocateFromPool.name, ReturnToPool.name]).toEqual(["allocate", "giveBack"]);
+  const { SyntaxElement, SyntaxNode, SyntaxToken, Statement, Expression, Name, Clause } = used.Syntax;
+  const { QueryOperator, NamedExpression, TypeExpression } = used.Syntax;
+  const bases = [SyntaxElement, SyntaxNode, SyntaxToken, Statement, Expression, Name, Clause, QueryOperator];
+  for (const { ctor } of [...bases, NamedExpression, TypeExpression]) expect(ctor.name).toBe("element");
 });
 
 test("a function that reads otherwise is left as it is", () => {
