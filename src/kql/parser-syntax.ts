@@ -36,6 +36,7 @@ export function hastenTrees(
       },
   );
 
+  const widthOfNode = Syntax.SyntaxNode.prototype.ComputeFullWidth;
   const isNode = (one: Foreign): boolean => bridge.is(one, Syntax.SyntaxNode);
   method(Syntax.SyntaxElement, "WalkElements", 3_354_382_555, (original) => (root: Foreign, ...work: Walk) => {
     if (!root) return original(root, ...work);
@@ -46,6 +47,9 @@ export function hastenTrees(
     walk(root, isNode, ...work);
   });
 
+  // Whether any tree has had nodes of the grammar of commands.
+  const seen = { commands: false };
+
   // Where each element begins; and in the same walk how deep the tree is and what nodes it has, which is asked next.
   method(
     element,
@@ -54,8 +58,12 @@ export function hastenTrees(
     (original) =>
       function (this: Foreign) {
         const tree = this._parentOrTree;
-        if (!tree || tree._parentOrTree !== undefined || tree._depth !== -1) return original.call(this);
+        if (!tree || tree._parentOrTree !== undefined || tree._depth !== -1) {
+          seen.commands = true;
+          return original.call(this);
+        }
         const found: Foreign[] = [this];
+        if (this.constructor === Syntax.CustomNode) seen.commands = true;
         let deepest = 1;
         this._triviaStart = this.OffsetInParent | 0;
         const path: Foreign[] = [this];
@@ -73,6 +81,7 @@ export function hastenTrees(
           below._triviaStart = (one._triviaStart + below.OffsetInParent) | 0;
           if (below.IsToken) continue;
           found.push(below);
+          if (below.constructor === Syntax.CustomNode) seen.commands = true;
           at += 1;
           path[at] = below;
           next[at] = 0;
@@ -80,6 +89,26 @@ export function hastenTrees(
         }
         tree._depth = deepest;
         nodes.set(tree, found);
+      },
+  );
+
+  // Where the elements of a node begin and how wide all of them are come from the same sums.
+  method(
+    Syntax.SyntaxNode.prototype,
+    "Init",
+    3_741_312_933,
+    (original) =>
+      function (this: Foreign) {
+        if (this.ComputeFullWidth !== widthOfNode) return original.call(this);
+        let width = 0;
+        for (let i = 0, count = this.ChildCount; i < count; i++) {
+          const child = this.GetChild(i);
+          if (child === null || child === undefined) continue;
+          child.OffsetInParent = width;
+          child.IndexInParent = i;
+          width = (width + child.FullWidth) | 0;
+        }
+        this.fullWidth = width;
       },
   );
 
@@ -115,6 +144,7 @@ export function hastenTrees(
   // grammar of commands, which are all of a query's, it does not.
   const withCommands = new WeakMap<Foreign, boolean>();
   const inCommands = (location: Foreign): boolean => {
+    if (!seen.commands) return false;
     let tree = location.Tree;
     while (tree?.Original) tree = tree.Original;
     if (!tree) return true;
