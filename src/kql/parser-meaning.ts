@@ -134,7 +134,8 @@ export function hastenSignatures(
   const plain = (argument: Foreign): boolean =>
     argument.constructor !== Syntax.StarExpression &&
     argument.constructor !== Syntax.SimpleNamedExpression &&
-    argument.constructor !== Syntax.CompoundNamedExpression;
+    argument.constructor !== Syntax.CompoundNamedExpression &&
+    argument.constructor !== Syntax.OrderedExpression;
   const built = (signature: Foreign): boolean => {
     const { Symbol: symbol, Layout: layout, Parameters: parameters } = signature;
     if (symbol?.constructor !== Symbols.OperatorSymbol && !isBuiltIn(symbol)) return false;
@@ -186,6 +187,93 @@ export function hastenSignatures(
           key,
           Array.from({ length: result.Count }, (_, i) => result.getItem(i)),
         );
+      },
+  );
+
+  // What was checked once and found right is right for other arguments of the same types and of no other meaning than that.
+  const literal = Syntax.LiteralExpression;
+  const typesOf = (given: Foreign, types: Foreign): string | undefined => {
+    if (given.Count !== types.Count) return undefined;
+    let key = "";
+    for (let i = 0; i < types.Count; i++) {
+      const type = types.getItem(i);
+      const number = numberOf(type);
+      const argument = given.getItem(i);
+      if (number === undefined || !plain(argument) || argument.ResultType !== type) return undefined;
+      key += argument.constructor === literal ? ` ${number}l` : ` ${number}`;
+    }
+    return key;
+  };
+
+  const right = new WeakMap<Foreign, Set<string> | null>();
+  const rightFor = (signature: Foreign): Set<string> | null => {
+    const known = right.get(signature);
+    if (known !== undefined) return known;
+    let all = built(signature);
+    for (let i = 0; all && i < signature.Parameters.Count; i++) {
+      all = signature.Parameters.getItem(i).ArgumentKind === Symbols.ArgumentKind.Expression;
+    }
+    const made = all ? new Set<string>() : null;
+    right.set(signature, made);
+    return made;
+  };
+  method(
+    Binding.Binder.prototype,
+    "CheckSignature",
+    657_742_344,
+    (original) =>
+      function (this: Foreign, signature: Foreign, given: Foreign, types: Foreign, location: Foreign, found: Foreign) {
+        const known = rightFor(signature);
+        const key = known ? typesOf(given, types) : undefined;
+        if (key !== undefined && known?.has(key)) return;
+        const before = found.Count;
+        original.call(this, signature, given, types, location, found);
+        if (key !== undefined && found.Count === before) known?.add(key);
+      },
+  );
+
+  // So is what an operator gives, where that is a type and no more.
+  const { Declared, Common, CommonNonDynamic, Widest } = Symbols.ReturnTypeKind;
+  const byTypes = new Set<number>([Declared, Common, CommonNonDynamic, Widest]);
+  const operators = new WeakMap<Foreign, Map<number, Foreign>>();
+  const operatorIn = (globals: Foreign, kind: number): Foreign => {
+    const all = operators.get(globals) ?? new Map<number, Foreign>();
+    operators.set(globals, all);
+    const operator = all.get(kind) ?? globals.GetOperator(kind);
+    if (operator) all.set(kind, operator);
+    return operator;
+  };
+  const results = new WeakMap<Foreign, Map<string, { signature: Foreign; type: Foreign }>>();
+  method(
+    Binding.Binder.prototype,
+    "GetOperatorInfo$1",
+    1_112_358_131,
+    (original) =>
+      function (this: Foreign, kind: number, args: Foreign, types: Foreign, location: Foreign, whole: boolean) {
+        const key = typesOf(args, types);
+        const operator = key === undefined ? undefined : operatorIn(this._globals, kind);
+        if (!operator) return original.call(this, kind, args, types, location, whole);
+        const kept = results.get(operator) ?? new Map<string, { signature: Foreign; type: Foreign }>();
+        results.set(operator, kept);
+        const known = kept.get(`${whole}${key}`);
+        if (known) {
+          const constant = Binding.Binder.AllAreConstant(args);
+          return new Binding.SemanticInfo.$ctor1(known.signature, known.type, null, constant, undefined);
+        }
+        const info = original.call(this, kind, args, types, location, whole);
+        const { _referencedSymbolOrSignature: signature, ResultType: type } = info;
+        const isType = numberOf(type) !== undefined && type !== Symbols.ScalarTypes.Dynamic;
+        const isSignature = signature?.constructor === Symbols.Signature;
+        if (
+          isType &&
+          isSignature &&
+          rightFor(signature) &&
+          byTypes.has(signature.ReturnKind) &&
+          info.Diagnostics.Count === 0
+        ) {
+          kept.set(`${whole}${key}`, { signature, type });
+        }
+        return info;
       },
   );
 }
