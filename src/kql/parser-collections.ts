@@ -21,7 +21,14 @@ interface StandIn {
 /** To be called once, between the runtime and what runs on it. */
 export function hastenCollections(bridge: Foreign, system: Foreign): void {
   const standIns = new Map<string, StandIn[]>();
-  for (const one of [...lists(bridge), ...sets(bridge, system), ...pools, ...syntaxLists(system), ...elements]) {
+  for (const one of [
+    ...lists(bridge),
+    ...dictionaries(bridge),
+    ...sets(bridge, system),
+    ...pools,
+    ...syntaxLists(system),
+    ...elements,
+  ]) {
     standIns.set(one.generic, [...(standIns.get(one.generic) ?? []), one]);
   }
   const { define } = bridge;
@@ -72,7 +79,7 @@ const lists = (bridge: Foreign): readonly StandIn[] => [
       return function clear(this: Foreign) {
         empty ??= { value: bridge.getDefaultValue(type) };
         // Of a value type every element gets one of its own.
-        if (typeof empty.value === "object" && empty.value !== null) return original.call(this);
+        if (isObject(empty.value)) return original.call(this);
         if (this._size > 0) this._items.fill(empty.value, 0, this._size);
         this._size = 0;
         this._version = (this._version + 1) | 0;
@@ -80,6 +87,58 @@ const lists = (bridge: Foreign): readonly StandIn[] => [
     },
   },
 ];
+
+const dictionaries = (bridge: Foreign): readonly StandIn[] => [
+  {
+    generic: "System.Collections.Generic.Dictionary$2",
+    part: "methods",
+    name: "clear",
+    print: 3_908_453_252,
+    form([keyType, type], original) {
+      let empty: Foreign;
+      return function emptyOut(this: Foreign) {
+        if (this.count === 0) return;
+        empty ??= { key: bridge.getDefaultValue(keyType), value: bridge.getDefaultValue(type) };
+        // Of a value type every entry gets one of its own.
+        if (isObject(empty.key) || isObject(empty.value)) return original.call(this);
+        this.buckets.fill(-1);
+        if (this.isSimpleKey) this.simpleBuckets = {};
+        for (let i = 0; i < this.count; i++) {
+          const entry = this.entries[i];
+          entry.hashCode = 0;
+          entry.next = 0;
+          entry.key = empty.key;
+          entry.value = empty.value;
+        }
+        this.freeList = -1;
+        this.count = 0;
+        this.freeCount = 0;
+        this.version = (this.version + 1) | 0;
+      };
+    },
+  },
+  {
+    generic: "System.Collections.Generic.Dictionary$2",
+    part: "methods",
+    name: "tryGetValue",
+    print: 961_719_395,
+    form([, type]) {
+      let nothing: Foreign;
+      return function lookUp(this: Foreign, key: Foreign, found: Foreign) {
+        const at = this.FindEntry(key);
+        if (at >= 0) {
+          found.v = this.entries[at].value;
+          return true;
+        }
+        nothing ??= { value: bridge.getDefaultValue(type) };
+        found.v = isObject(nothing.value) ? bridge.getDefaultValue(type) : nothing.value;
+        return false;
+      };
+    },
+  },
+];
+
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 
 const sets = (bridge: Foreign, system: Foreign): readonly StandIn[] => [
   {

@@ -45,7 +45,6 @@ function replaceFunctions(bridge: Foreign, system: Foreign): void {
   hastenCollections(bridge, system);
   hastenProperties(bridge);
   const { is, ref, getEnumerator } = bridge;
-  const { getCachedType } = bridge.Class;
   const { getCount, getItem, init, type: arrayType } = system.Array;
   const known = new Map<Foreign, Map<Foreign, boolean>>();
 

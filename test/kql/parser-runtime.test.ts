@@ -187,6 +187,9 @@ test("every function that has a faster form is there as it is known to be", () =
   expect(hastenBinder(Bridge, Kusto.Language)).toEqual([]);
   const { AllocateFromPool, ReturnToPool } = used.Binding.Binder.s_symbolListPool;
   expect([AllocateFromPool.name, ReturnToPool.name]).toEqual(["allocate", "giveBack"]);
+  const { System: system } = globalThis as Foreign;
+  const { clear, tryGetValue } = system.Collections.Generic.Dictionary$2(system.String, system.Int32).prototype;
+  expect([clear.name, tryGetValue.name]).toEqual(["emptyOut", "lookUp"]);
   const { SyntaxElement, SyntaxNode, SyntaxToken, Statement, Expression, Name, Clause } = used.Syntax;
   const { QueryOperator, NamedExpression, TypeExpression } = used.Syntax;
   const bases = [SyntaxElement, SyntaxNode, SyntaxToken, Statement, Expression, Name, Clause, QueryOperator];
