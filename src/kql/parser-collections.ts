@@ -1,7 +1,7 @@
 // Generic classes of the parser's runtime are made when first used, one for each type of element. These forms of some of
 // their functions take their place as the class is made, and give what the originals give.
 
-import { functionPrint } from "./parser-stand-ins.ts";
+import { asKey, functionPrint } from "./parser-stand-ins.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the inside of a library without types
 type Foreign = any;
@@ -251,6 +251,3 @@ const elements: readonly StandIn[] = (
       if (diagnostics !== null && diagnostics !== undefined) this.SetDiagnostics(diagnostics);
     },
 }));
-
-/** The text as V8 keeps names of properties, so that it need not be looked for among them at every use. */
-export const asKey = (name: string): string => Object.keys({ [name]: 0 })[0] ?? name;

@@ -1,8 +1,8 @@
 // The parser is C# on a runtime for scripts that asks for types and counts by name, anew each time: a third of the time that
 // binding a query takes. These forms of its functions remember what cannot change, and leave all else to the original.
 
-import { asKey, hastenCollections } from "./parser-collections.ts";
-import { functionPrint } from "./parser-stand-ins.ts";
+import { hastenCollections } from "./parser-collections.ts";
+import { asKey, functionPrint } from "./parser-stand-ins.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the inside of a library without types
 type Foreign = any;

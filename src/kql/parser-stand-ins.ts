@@ -32,3 +32,6 @@ export function functionPrint(work: (...given: never[]) => unknown): number {
   for (let i = 0; i < text.length; i++) print = Math.imul(print ^ text.charCodeAt(i), 0x01000193);
   return print >>> 0;
 }
+
+/** The text as V8 keeps names of properties, so that it need not be looked for among them at every use. */
+export const asKey = (name: string): string => Object.keys({ [name]: 0 })[0] ?? name;

@@ -1,5 +1,5 @@
 // Faster forms of what the parser does with a query's text and the tree that it makes of it.
-import type { StandIns } from "./parser-stand-ins.ts";
+import { asKey, type StandIns } from "./parser-stand-ins.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the inside of a library without types
 type Foreign = any;
@@ -265,12 +265,29 @@ export function hastenGrammar(
   );
 }
 
-/** Texts of tokens are looked up in a table so that equal ones are one, which equal texts here are anyhow. */
+/** Longer ones are texts of the query's own, and hardly come again. */
+const LONGEST_KEPT = 40;
+const MOST_KEPT = 4000;
+
+/**
+ * The library looks texts of tokens up in a table, letter by letter, so that equal ones are one. Names are looked up by again
+ * and again; one that V8 knows as the name of a property is found at once.
+ */
 export function hastenTokens(_: Foreign, { Parsing }: Foreign, { method }: StandIns): void {
+  const kept = new Map<string, string>();
   method(
     Parsing.TokenParser.prototype,
     "GetSubstring",
     2_681_770_101,
-    () => (text: string, start: number, length: number) => text.slice(start, start + length),
+    () => (text: string, start: number, length: number) => {
+      const made = text.slice(start, start + length);
+      if (length > LONGEST_KEPT) return made;
+      const known = kept.get(made);
+      if (known !== undefined) return known;
+      if (kept.size >= MOST_KEPT) kept.clear();
+      const key = asKey(made);
+      kept.set(key, key);
+      return key;
+    },
   );
 }
