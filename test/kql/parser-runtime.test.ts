@@ -67,7 +67,7 @@ function told(language: Foreign, state: Foreign, kql: string): string {
     const [above, body] = [node.Parent?.Kind, node.GetCalledFunctionBody?.()];
     const symbol = node.ReferencedSymbol;
     lines.push(
-      `${node.Kind} ${node.TextStart}-${node.End} ${type?.Name} (${columns}) ${symbol?.Name} ${above} ${node.Depth}`,
+      `${node.Kind} ${node.TextStart}-${node.End} ${type?.Name} (${columns}) ${symbol?.Name} ${above} ${node.Depth} ${node.IsConstant}`,
     );
     if (body) visit(body);
     for (let i = 0; i < node.ChildCount; i++) {
@@ -115,6 +115,10 @@ test.runIf(soaking)("every query is bound to the same, node by node", () => {
     ...examples.map((line) => (JSON.parse(line) as { kql: string }).kql),
     "SigninLogs | where Nope == 1 | extend a = strlen(1) | join (Missing) on b",
     "SigninLogs | summarize by",
+    // What is remembered of columns may not be taken for constants, nor the other way round.
+    "SigninLogs | extend a = ResultType == 'x', b = 'x' == 'y', c = strcat(ResultType, 'x'), d = strcat('x', 'y'), e = bin(1, 1)",
+    "SigninLogs | extend a = 'x' == ResultType, b = 'x' == Nope, c = substring('x', 1), d = substring(ResultType, 1), e = -(1 + 2)",
+    "SigninLogs | take 1 + 2 | top 'x' by TimeGenerated | extend a = extract('x', 1, ResultType), b = extract(ResultType, 1, 'x')",
     "let f = (a: long, b: string = 'x') { a + b }; print f(1), f('1'), f()",
     "let f = (a: long, b: long = 2) { print c = a * b }; f(b = 3, a = 1) | union (f(4)) | where c > Twice(2, more = 5)",
     "Failed | union (Failed() | take Twice(1)) | project ResultType, Nope",
