@@ -31,11 +31,13 @@ export function shorten<Part extends string, T>(
     );
   };
   let result = attempt();
+  if (fits(result)) return result;
   for (const floors of [ladder.floor, nothing(ladder)]) {
     for (const part of ladder.order) {
-      while (!fits(result) && detail[part] > floors[part]) {
+      while (detail[part] > floors[part]) {
         detail = { ...detail, [part]: Math.max(floors[part], Math.floor(detail[part] / 2)) };
         result = attempt();
+        if (fits(result)) return result;
       }
     }
   }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runRecords } from "../../src/azure/run-records.ts";
@@ -35,7 +36,7 @@ beforeAll(async () => {
   ];
   azurite = spawn(process.execPath, args, {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { AZURITE_ACCOUNTS: `local:${KEY}` },
+    env: { AZURITE_ACCOUNTS: `local:${KEY}`, NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") },
   });
   await new Promise<void>((resolve, reject) => {
     azurite.stdout?.on("data", (text: Buffer) => {

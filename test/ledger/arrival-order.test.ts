@@ -11,7 +11,7 @@ import { readKnown, runUntil } from "./engine.ts";
 
 const start = at("2026-11-21T12:00:00Z");
 const end = later(start, hours(29));
-const RUNS = soaking ? 60 : 3;
+const RUNS = soaking ? 60 : 2;
 
 /** Up to three sprays within three hours, in any strength around the threshold. */
 const attacks = fc.array(

@@ -21,9 +21,9 @@ beforeAll(async () => {
 });
 afterAll(() => azurite.stop());
 
-/** In the soak every one; otherwise each twelfth and the last, from another one on in each of the two tests. */
+/** In the soak every one; otherwise each twentieth and the last, from another one on in each of the two tests. */
 const effectsToDieAfter = (effects: number, first = 4): readonly number[] =>
-  Array.from({ length: effects }, (_, n) => n + 1).filter((n) => soaking || n === effects || n % 12 === first);
+  Array.from({ length: effects }, (_, n) => n + 1).filter((n) => soaking || n === effects || n % 20 === first);
 
 let tables = 0;
 /** A ledger that has begun, an outage of four hours with an attack in it, and two attacks that are going on. */
