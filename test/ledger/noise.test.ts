@@ -29,7 +29,7 @@ test(`${DAYS} days of constant failures are one incident, and no card but the di
   const app = evident(aTestApp(start, { environment: { FIRST_LOOK_BACK: "2h" } }));
   await runUntil(app, later(start, minutes(10)));
   app.said.cards.length = 0;
-  app.tenant.signIns.push(...theNoise(), ...aTrickle(later(start, days(DAYS / 4)), end));
+  app.tenant.signIns.push(...theNoise(), ...aTrickle(later(start, days(3)), end));
   expect(await runUntil(app, end, soaking ? minutes(10) : hours(1))).toBe(0);
 
   expect(app.queue.size).toBe(1);
