@@ -8,17 +8,24 @@ const kept = keptParser(import.meta.dirname);
 /** What takes longest, and what mostly waits: begun last it would run alone. */
 const LONG = [
   "ledger/faults",
-  "cli",
-  "ledger/killing",
-  "approvals/page-browser",
   "judging",
-  "scripts/kept-parser",
-  "ledger/noise",
-  "host",
+  "approvals/page-browser",
+  "sample-tenant-story",
+  "cli",
+  "hunts/failed-portal-sign-in",
+  "local/sample-tenant",
   "host-workspace",
+  "sample-story",
+  "build",
   "response/after-care",
+  "scripts/kept-parser",
+  "ledger/killing",
+  "local/azurite",
+  "ledger/two-engines",
+  "ledger/arrival-order",
   "hunts/single-factor-spray",
-  "kql/load/load-folder",
+  "kql/load/broken-lines",
+  "host",
 ];
 
 class LongestFirst extends BaseSequencer {
