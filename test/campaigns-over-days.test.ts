@@ -9,6 +9,7 @@ import { hours, type Instant, iso, later, minutes, seconds, type TimeWindow } fr
 import { at, ownHunt } from "./builders.ts";
 import { type LogRow, withLogs } from "./log-folder.ts";
 import { each, sprayFailure, success, userName } from "./sign-in-rows.ts";
+import { soaking } from "./soak.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -90,7 +91,8 @@ test("a success with the attack's client from a new address 40 hours later escal
   });
 });
 
-test("days of nothing but failures are one incident and no card", async () => {
+// In the soak: ledger/noise.test.ts says nearly the same of days without evidence.
+test.runIf(soaking)("days of nothing but failures are one incident and no card", async () => {
   const begins = at("2026-11-16T10:00:00Z");
   const days = each(3, (n) => later(begins, hours(n * 20)));
   const journal = memoryJournal();

@@ -20,6 +20,7 @@ import { tend } from "../src/triggers/tend.ts";
 import { asking, ours } from "./approvals/visit.ts";
 import { at, ownHunt } from "./builders.ts";
 import { APP_URL, APPROVER } from "./response/rig.ts";
+import { soaking } from "./soak.ts";
 import { aClock, anInvocation, aTestApp, type TestApp } from "./test-app.ts";
 
 const NOW = at("2026-11-21T09:00:00Z");
@@ -116,7 +117,8 @@ const proven = (): readonly string[] =>
     expected.kind === "found" ? [...expected.entered, ...expected.known].map(({ id }) => id) : [],
   );
 
-describe("the sample tenant's story", () => {
+// In the soak: each of its steps is asked by tests of its own, and the finding of it by sample-tenant-story.test.ts.
+describe.runIf(soaking)("the sample tenant's story", () => {
   test("is proposed, approved on the page, done to whom the evidence names and to nobody else, and ends contained or not", async () => {
     const told = await aTeam({});
     await hunted(told);

@@ -3,13 +3,14 @@
 import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { openEngine } from "../../src/kql/engine.ts";
+import { soaking } from "../soak.ts";
 import { questionArbitrary, valueArbitrary } from "./oracle/arbitraries.ts";
 import { type Expression, evaluate, expressionText } from "./oracle/expressions.ts";
 import { operations } from "./oracle/operations.ts";
 import { answer, type Query, queryText, type Tables, tableText } from "./oracle/queries.ts";
 import { cell, type Table, type Type, type Value } from "./oracle/values.ts";
 
-const RUNS = Number(process.env.KQL_ORACLE_RUNS ?? 80);
+const RUNS = Number(process.env.KQL_ORACLE_RUNS ?? (soaking ? 80 : 40));
 const seed = Number(process.env.KQL_ORACLE_SEED ?? 1);
 /** Milliseconds; a query takes a tenth of this on an idle machine. */
 const GENEROUS = 60_000 + RUNS * 500;
