@@ -15,7 +15,6 @@ const LONG = [
   "hunts/failed-portal-sign-in",
   "local/sample-tenant",
   "host-workspace",
-  "sample-story",
   "build",
   "response/after-care",
   "scripts/kept-parser",
