@@ -111,6 +111,29 @@ describe("an account that is tried from many networks in a day", () => {
     expect(groups(await portal(spread(6, (n) => ({ IPAddress: `192.0.2.${n % 5}` }))))).toHaveLength(1);
     expect(groups(await portal(spread(6, (n) => ({ IPAddress: `2001:db8:0:1::${n + 1}` }))))).toEqual([]);
   });
+
+  test("its row counts the codes of the day, has nothing of what is judged of an hour or a source, and says which list was cut", async () => {
+    const rows = each(60, (n) =>
+      portalFailure(`2026-11-20T${String(Math.floor(n / 3)).padStart(2, "0")}:${(n % 3) * 20 + 10}:00Z`, 1, {
+        IPAddress: `192.0.2.${n % 5}`,
+        UserAgent: `agent ${n}`,
+        ResultType: n % 3 === 0 ? "50053" : "50126",
+      }),
+    );
+    const { findings } = await portal(rows);
+    const found = findings.find(({ group }) => group.kind === "account-networks");
+    expect(found?.rows[0]).toMatchObject({
+      Kind: "account-day",
+      DayFailures: 60,
+      DayAddresses: 5,
+      WrongPassword: 40,
+      Locked: 20,
+      Failures: null,
+      FailingAccounts: null,
+      SucceedingAccounts: null,
+    });
+    expect(found?.cut).toEqual(["UserAgents"]);
+  });
 });
 
 describe("a source that tries many accounts", () => {
