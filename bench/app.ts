@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { rolldown } from "rolldown";
 import { build } from "../scripts/build.ts";
 import { farEnvironment } from "../test/far-end.ts";
+import { median, sayWithin } from "./figures.ts";
 
 const root = join(import.meta.dirname, "..");
 const LOADS = 15;
@@ -15,9 +16,6 @@ interface Loaded {
   readonly ms: number;
   readonly bytes: number;
 }
-
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
 function load(entry: string): Loaded {
   const child = join(root, "test", "worker-child.ts");
@@ -40,9 +38,7 @@ async function emptyApp(folder: string): Promise<string> {
 
 let beyond = 0;
 function say(what: string, value: number, limit: number, unit: string): void {
-  if (value > limit) beyond += 1;
-  const ratio = (value / limit).toFixed(2);
-  console.log(`${value > limit ? "BEYOND" : "ok    "} ${what}: ${value.toFixed(1)} ${unit} of ${limit} (${ratio})`);
+  if (!sayWithin(what, value, limit, unit)) beyond += 1;
 }
 
 async function benchLoading(): Promise<void> {

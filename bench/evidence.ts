@@ -12,6 +12,7 @@ import { traceOf } from "../src/findings/trace.ts";
 import { evidenceQuery } from "../src/hunts/evidence-query.ts";
 import type { Answer, Row } from "../src/ports.ts";
 import { DAY, HOUR, instant, iso, later, minutes, seconds } from "../src/time.ts";
+import { sayWithin } from "./figures.ts";
 
 const ACCOUNTS = 1_000;
 const ADDRESSES = 500;
@@ -133,10 +134,5 @@ const [first] = campaigns;
 console.log(
   `${campaigns.length} campaign of ${findings.length} findings, ${first?.accounts.attempted} accounts, ${first?.sources.length} addresses, ${first?.accounts.known.length} known`,
 );
-const say = (what: string, value: number, limit: number, unit: string): void =>
-  console.log(
-    `${value > limit ? "BEYOND" : "ok    "} ${what}: ${value.toFixed(1)} ${unit} of ${limit} (${(value / limit).toFixed(2)})`,
-  );
-say("time of our own", ms, MOST_MS, "ms");
-say("memory", mb, MOST_MB, "MB");
-process.exitCode = ms > MOST_MS || mb > MOST_MB ? 1 : 0;
+const within = [sayWithin("time of our own", ms, MOST_MS, "ms"), sayWithin("memory", mb, MOST_MB, "MB")];
+process.exitCode = within.every(Boolean) ? 0 : 1;
