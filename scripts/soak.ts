@@ -1,5 +1,5 @@
-// npm run test:soak: whole what npm test runs a share of, and the whole table of faults. Takes a quarter of an
-// hour on two cores that do nothing else.
+// npm run test:soak: every test, with whole what npm test runs a share of or leaves out, and the whole table of faults.
+// Takes about twenty minutes on two cores that do nothing else.
 import { spawnSync } from "node:child_process";
 
 const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): number =>

@@ -6,7 +6,6 @@ import { nullOf, stringConstant } from "../expression.ts";
 import { KqlError } from "../kql-error.ts";
 import { elements, kindOf, type SyntaxNode, schemaOf, textOf } from "../parser.ts";
 import { expressionOf, type Relation, type RelationColumn } from "../relation.ts";
-
 import { refuseParameters } from "./columns.ts";
 import { laidOut, placesOf } from "./place-columns.ts";
 import { tablesLike } from "./sources.ts";
